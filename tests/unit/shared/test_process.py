@@ -1,0 +1,49 @@
+"""Roles: restarted when they fail, drained when the process is asked to end."""
+
+import asyncio
+
+from shared.health import Health
+from shared.process import Role, run_roles
+
+
+async def test_a_role_that_fails_is_started_again_and_health_says_why_meanwhile():
+    stop, health, seen = asyncio.Event(), Health(), []
+
+    async def run(stop: asyncio.Event) -> None:
+        seen.append(health.snapshot())
+        if len(seen) == 1:
+            raise ConnectionError("broker away")
+        stop.set()
+
+    await run_roles([Role("relay", run)], stop, health)
+    assert seen[1] == {"status": "degraded", "reasons": {"relay": "ConnectionError: broker away"}}
+    assert health.verdict == "ready"
+
+
+async def test_a_failing_role_does_not_end_the_others():
+    stop, started = asyncio.Event(), asyncio.Event()
+
+    async def fails(_: asyncio.Event) -> None:
+        raise ValueError
+
+    async def works(stop: asyncio.Event) -> None:
+        started.set()
+        await stop.wait()
+
+    running = asyncio.create_task(run_roles([Role("relay", fails), Role("api", works)], stop, Health()))
+    await started.wait()
+    stop.set()
+    await running
+    assert running.exception() is None
+
+
+async def test_what_is_in_flight_is_finished_when_the_process_is_asked_to_end():
+    stop, finished = asyncio.Event(), []
+
+    async def run(stop: asyncio.Event) -> None:
+        stop.set()
+        await asyncio.sleep(0)
+        finished.append("in flight")
+
+    await run_roles([Role("deliverer", run)], stop, Health())
+    assert finished == ["in flight"]

@@ -1,0 +1,42 @@
+"""Settings: every fault at once, secrets from files, nothing unknown."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.settings import ServiceSettings, SettingsFaults, load
+
+WELL = {
+    "GUICHET_DATABASE_URL": "postgresql://u:canary@127.0.0.1/x",
+    "GUICHET_KAFKA_SERVERS": "127.0.0.1:9092",
+    "GUICHET_PORTALS": "deploy/portals",
+    "PATH": "/bin",
+}
+
+
+def test_every_fault_is_listed_at_once():
+    faulty = {"GUICHET_DATABSE_URL": "x", "GUICHET_KAFKA_PASSWORD_FILE": "/nowhere"}
+    with pytest.raises(SettingsFaults) as raised:
+        load(ServiceSettings, faulty)
+    said = "\n".join(raised.value.faults)
+    for name in ("GUICHET_DATABSE_URL", "GUICHET_KAFKA_PASSWORD_FILE", "GUICHET_DATABASE_URL", "GUICHET_PORTALS"):
+        assert name in said
+
+
+def test_a_wrong_value_is_named_and_not_quoted():
+    with pytest.raises(SettingsFaults) as raised:
+        load(ServiceSettings, {**WELL, "GUICHET_DATABASE_URL": "canary://secret"})
+    assert "GUICHET_DATABASE_URL" in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+def test_a_secret_may_come_from_a_file_and_does_not_print(tmp_path: Path):
+    (tmp_path / "password").write_text("canary\n")
+    settings = load(ServiceSettings, {**WELL, "GUICHET_KAFKA_PASSWORD_FILE": str(tmp_path / "password")})
+    assert settings.kafka_password is not None
+    assert settings.kafka_password.get_secret_value() == "canary"
+    assert "canary" not in repr(settings.kafka_password)
+
+
+def test_the_environment_of_others_is_left_alone():
+    assert load(ServiceSettings, WELL).log_format == "json"
