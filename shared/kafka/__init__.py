@@ -1,0 +1,1 @@
+"""Kafka: how to reach it, and what the topics are made of."""
