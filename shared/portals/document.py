@@ -1,0 +1,99 @@
+"""A YAML file read as plain data that remembers the line of everything in it, so that a fault can say where."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+
+from shared.portals.faults import Fault
+
+Route = tuple[str | int, ...]  # of keys and positions, from the top
+Value = object  # dict[str, Value] | list[Value] | str | int | bool | None
+
+SCALARS: Mapping[str | None, Callable[[str], Value]] = {
+    "tag:yaml.org,2002:int": int,
+    "tag:yaml.org,2002:bool": lambda text: text.lower() == "true",
+    "tag:yaml.org,2002:null": lambda _: None,
+}
+
+
+class Document:
+    """What a file, or a file over those it extends, says: `data`; and where it says it."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.data: dict[str, Value] = {}
+        self.faults: list[Fault] = []
+        self.places: dict[Route, tuple[Path, int]] = {(): (file, 1)}
+
+    def fault(self, route: Route, message: str) -> Fault:
+        """A fault at `route`, or at the nearest place above it that was written."""
+        while route not in self.places:
+            route = route[:-1]
+        return Fault(*self.places[route], message)
+
+    def over(self, base: "Document") -> "Document":
+        """This document where it speaks, `base` where it does not: mappings are merged, all else is replaced."""
+        merged = Document(self.file)
+        merged.data = _merged(base.data, self.data)
+        merged.faults = base.faults + self.faults
+        merged.places = base.places | self.places
+        return merged
+
+    def read_mapping(self, node: MappingNode, route: Route) -> dict[str, Value]:
+        mapping: dict[str, Value] = {}
+        for key, value in node.value:
+            inner = (*route, str(key.value))
+            if inner[-1] in mapping:
+                self.faults.append(
+                    Fault(self.file, _line(key), f"{key.value} was on line {self.places[inner][1]} already")
+                )
+            self.places[inner] = (self.file, _line(key))
+            mapping[str(key.value)] = self._read(value, inner)
+        return mapping
+
+    def _read_list(self, node: Node, route: Route) -> list[Value]:
+        for position, item in enumerate(node.value):
+            self.places[*route, position] = (self.file, _line(item))
+        return [self._read(item, (*route, position)) for position, item in enumerate(node.value)]
+
+    def _read(self, node: Node, route: Route) -> Value:
+        if isinstance(node, ScalarNode):
+            return SCALARS.get(node.tag, str)(node.value)
+        return self.read_mapping(node, route) if isinstance(node, MappingNode) else self._read_list(node, route)
+
+
+def read_document(file: Path) -> Document:
+    """Reads a file whose top is a mapping. What is wrong with it is in `faults`, and `data` is then empty."""
+    document = Document(file)
+    try:
+        root = YAML(typ="safe", pure=True).compose(file.read_text("utf-8"))
+    except FileNotFoundError:
+        document.faults.append(Fault(file, 1, "there is no such file"))
+    except (OSError, UnicodeDecodeError) as error:
+        document.faults.append(Fault(file, 1, f"cannot be read: {error}"))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        document.faults.append(
+            Fault(file, mark.line + 1 if mark else 1, f"is not YAML: {error.problem or error.context}")
+        )
+    else:
+        if isinstance(root, MappingNode):
+            document.data = document.read_mapping(root, ())
+        else:
+            document.faults.append(Fault(file, 1, "must be a mapping of keys to values"))
+    return document
+
+
+def _merged(base: Mapping[str, Value], over: Mapping[str, Value]) -> dict[str, Value]:
+    merged = dict(base)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _line(node: Node) -> int:
+    return int(node.start_mark.line) + 1

@@ -1,0 +1,92 @@
+"""A portal: its profile from `portal.yaml`, its texts and its mails. Services know portals only through this."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+
+from shared.ids import Language, PortalName
+from shared.portals.mails import Mails
+from shared.portals.policy import Limits, Part, Policy
+from shared.portals.texts import Texts
+
+
+def written(pattern: str, example: str) -> AfterValidator:
+    """For a text that must match the whole of `pattern`; the fault shows an example."""
+    regex = re.compile(pattern, re.ASCII)
+
+    def check(text: str) -> str:
+        if not regex.fullmatch(text):
+            raise ValueError(f"must be written like {example}, not {text!r}")
+        return text
+
+    return AfterValidator(check)
+
+
+Host = Annotated[str, written(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", "www.example.org, in lower case and without a port")]
+Email = Annotated[str, written(r"[\w!#$%&'*+/=?^`{|}~.-]+@[a-z0-9]([a-z0-9.-]*[a-z0-9])?", "someone@example.org")]
+Url = Annotated[str, written(r"https?://[a-z0-9][a-z0-9.-]*(:\d+)?", "https://www.example.org, without a path")]
+Color = Annotated[str, written(r"#[0-9a-fA-F]{6}", "'#17375e'")]
+Tongue = Annotated[Language, written(r"[a-z]{2}(-[A-Z]{2})?", "fr or fr-CA")]  # BCP 47
+Line = Annotated[str, written(r"[^\x00-\x1f\x7f\x85\u2028\u2029]+", "one line of text")]
+Service = Annotated[str, written(r"[a-z][a-z0-9_]*", "order_forms")]
+
+
+class Brand(Part):
+    color: Color
+
+
+class Contact(Part):
+    """Whom customers are sent to, in the words they know: « Service IT »."""
+
+    label: Mapping[Language, Line]
+    email: Email
+
+
+class Sender(Part):
+    """Who mails come from (RFC 5322 From and Reply-To), and where bounces go (RFC 5321 MAIL FROM)."""
+
+    name: Line
+    address: Email
+    reply_to: Email | None = None
+    envelope: Email
+
+
+class Profile(Part):
+    """`portal.yaml`, and the folder's name as `name`."""
+
+    name: PortalName
+    title: Line
+    hosts: tuple[Host, ...] = Field(min_length=1)  # the first is the canonical one
+    url: Url  # the base of links in mails, without a slash at its end
+    brand: Brand
+    languages: tuple[Tongue, ...] = Field(min_length=1)  # the first is spoken to whoever speaks none of them
+    contact: Contact
+    sender: Sender
+    services: tuple[Service, ...] = ()  # what an account may be subscribed to
+    policy: Policy
+    limits: Limits = Limits()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _canonical_url(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "url" not in given and isinstance(given.get("hosts"), list) and given["hosts"]:
+            return {**given, "url": f"https://{given['hosts'][0]}"}
+        return given
+
+
+class Portal(Profile):
+    """A portal that is complete and checked."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    texts: Texts = Field(repr=False)
+    mails: Mails = Field(repr=False)
+
+    def language(self, wanted: str | None) -> Language:
+        """The language to speak to someone who wants `wanted`: that one if the portal has it, its first otherwise."""
+        return Language(wanted) if wanted in self.languages else self.languages[0]
+
+    def __hash__(self) -> int:
+        return hash(self.name)

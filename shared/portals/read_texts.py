@@ -1,0 +1,86 @@
+"""`texts.<language>.yaml` → `Texts`: all languages say the same things, with the same values in them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from string import Formatter
+
+from shared.ids import Language
+from shared.portals.document import Document, Route, Value
+from shared.portals.faults import Fault
+from shared.portals.layers import Layers
+from shared.portals.texts import Phrase, Texts
+
+Table = dict[str, Phrase | tuple[Phrase, ...]]
+
+
+def read_texts(layers: Layers, languages: Sequence[Language], faults: list[Fault]) -> Texts:
+    """The texts, as far as they are right; what is not is added to `faults`."""
+    documents = {language: layers.document(f"texts.{language}.yaml") for language in languages}
+    tables = {language: _table(document, faults) for language, document in documents.items()}
+    first = languages[0]
+    for language in languages[1:]:
+        if documents[language].data:
+            faults += _differences(documents[language], tables[language], documents[first], tables[first])
+    return Texts(tables)
+
+
+def _table(document: Document, faults: list[Fault]) -> Table:
+    faults += document.faults
+    table: Table = {}
+    for route, value in _leaves(document.data):
+        try:
+            table[".".join(map(str, route))] = tuple(map(_phrase, value)) if isinstance(value, list) else _phrase(value)
+        except ValueError as error:
+            faults.append(document.fault(route, f"{'.'.join(map(str, route))} {error}"))
+    return table
+
+
+def _leaves(data: Mapping[str, Value], above: Route = ()) -> Iterator[tuple[Route, Value]]:
+    for key, value in data.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, (*above, key))
+        else:
+            yield (*above, key), value
+
+
+def _phrase(value: Value) -> Phrase:
+    """Raises ValueError for what is no text, or has more than plain `{name}` in it: no attribute, index or format."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"must be a text, not {value!r}")
+    try:
+        fields = [field for field in Formatter().parse(value) if field[1] is not None]
+    except ValueError as error:
+        raise ValueError(f"has a wrong brace ({error}): write {{name}} for a value, {{{{ and }}}} for braces") from None
+    if any(not name.isidentifier() or spec or conversion for _, name, spec, conversion in fields if name is not None):
+        raise ValueError("may have only plain names in braces, like {name}")
+    names = frozenset(name for _, name, _, _ in fields if name is not None)
+    return Phrase(value, names) if names else Phrase(value.format())
+
+
+def _differences(document: Document, table: Table, original: Document, first: Table) -> Iterator[Fault]:
+    for key in first.keys() - table.keys():
+        yield document.fault(tuple(key.split(".")), f"{key} is missing; {original.file.name} has: {_shown(first[key])}")
+    for key in table.keys() - first.keys():
+        yield document.fault(
+            tuple(key.split(".")), f"{key} is not in {original.file.name}: remove it here or add it there"
+        )
+    for key in table.keys() & first.keys():
+        if _shape(table[key]) != _shape(first[key]):
+            yield document.fault(
+                tuple(key.split(".")), f"{key} must have {_shown_shape(first[key])}, as {original.file.name} has"
+            )
+
+
+def _shown(phrases: Phrase | tuple[Phrase, ...]) -> str:
+    return phrases.text if isinstance(phrases, Phrase) else " / ".join(phrase.text for phrase in phrases)
+
+
+def _shape(phrases: Phrase | tuple[Phrase, ...]) -> object:
+    return phrases.names if isinstance(phrases, Phrase) else [phrase.names for phrase in phrases]
+
+
+def _shown_shape(phrases: Phrase | tuple[Phrase, ...]) -> str:
+    if isinstance(phrases, Phrase):
+        return (
+            "the values " + ", ".join(f"{{{name}}}" for name in sorted(phrases.names)) if phrases.names else "no values"
+        )
+    return f"{len(phrases)} lines with the same values"

@@ -1,0 +1,55 @@
+"""A portal's words, by key and language: `activate.title`, `error.account_not_recognised`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.ids import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A text; `{name}` stands in it for each of `names`."""
+
+    text: str
+    names: frozenset[str] = frozenset()
+
+    def say(self, values: Mapping[str, object]) -> str:
+        return self.text.format_map(values) if self.names else self.text
+
+
+class UnknownText(LookupError):
+    """No text, or no list of texts, has this key."""
+
+
+class Texts:
+    """All texts of a portal; every language has the same keys, which was checked when it was loaded."""
+
+    def __init__(self, languages: Mapping[Language, Mapping[str, Phrase | tuple[Phrase, ...]]]) -> None:
+        self._languages = languages
+        self._first = next(iter(languages.values()))
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._first
+
+    def text(self, key: str, language: Language, **values: object) -> str:
+        """The text of `key` with `values` put in as they are: escaping is the page's.
+
+        A language the portal does not speak falls back to its first. Raises UnknownText; KeyError for a missing value.
+        """
+        phrase = self._find(key, language)
+        if not isinstance(phrase, Phrase):
+            raise UnknownText(f"{key} is a list: ask for its lines")
+        return phrase.say(values)
+
+    def lines(self, key: str, language: Language, **values: object) -> tuple[str, ...]:
+        """The texts of a list, in its order. Raises as `text` does."""
+        phrases = self._find(key, language)
+        if isinstance(phrases, Phrase):
+            raise UnknownText(f"{key} is one text, not a list")
+        return tuple(phrase.say(values) for phrase in phrases)
+
+    def _find(self, key: str, language: Language) -> Phrase | tuple[Phrase, ...]:
+        try:
+            return self._languages.get(language, self._first)[key]
+        except KeyError:
+            raise UnknownText(key) from None
