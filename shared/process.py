@@ -3,8 +3,8 @@
 import asyncio
 import random
 import signal
-from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -59,6 +59,16 @@ async def _keep_running(role: Role, stop: asyncio.Event, health: Health) -> None
             pause = min(2 * pause, LONGEST_PAUSE)
         else:
             health.well(role.name)
+
+
+async def side_by_side(*parts: Coroutine[Any, Any, None]) -> None:
+    """Returns when all have. The first failure ends the others and is raised as it is, not in a group."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for part in parts:
+                tasks.create_task(part)
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from None
 
 
 async def wait_for(event: asyncio.Event, seconds: float) -> bool:

@@ -16,7 +16,7 @@ APART = 0.005  # seconds between two rings to other processes
 
 
 class Doorbell:
-    """One per process: rung by the handlers, heard by the relay of this process at once and by others through NOTIFY."""
+    """One per process: its handlers ring, its relay hears at once, the relays of other processes through NOTIFY."""
 
     def __init__(self, database_url: str) -> None:
         self._url = database_url

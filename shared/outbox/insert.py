@@ -35,7 +35,8 @@ INSERT = """
 
 INSERT_ALL = """
     insert into outbox (id, aggregatetype, aggregateid, type, payload, lane, portal, traceparent)
-    select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::bytea[], $6::smallint[], $7::text[], $8::text[])
+    select * from unnest(
+        $1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::bytea[], $6::smallint[], $7::text[], $8::text[])
 """
 
 

@@ -1,0 +1,111 @@
+"""Rows to Kafka: one batch of records per partition, acknowledged by all replicas, none twice by the broker's doing."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.producer.message_accumulator import BatchBuilder
+
+from shared import faults
+from shared.events.cloudevents import Envelope, headers
+from shared.ids import EventId, PortalName
+from shared.kafka.settings import KafkaSettings
+
+BATCH_BYTES = 512 * 1024  # per partition; a broker takes 1 MiB unless told otherwise
+REQUEST_TIMEOUT = 5.0  # seconds for one exchange with a broker, the first connection included
+ACKNOWLEDGED_WITHIN = 6.0  # seconds; later than that the producer is thrown away
+THROWN_AWAY_WITHIN = 1.0  # seconds given to an orderly end
+
+_partition_of_key = DefaultPartitioner()  # the hash of Java's clients, so that others who write find the same one
+
+
+class NotAcknowledged(Exception):
+    """Kafka did not confirm in time; the rows are still in the table."""
+
+
+class Publisher:
+    """One producer's life. After a failure it is of no use any more."""
+
+    def __init__(self, producer: AIOKafkaProducer, kafka: KafkaSettings, source: str) -> None:
+        self._producer, self._kafka, self._source = producer, kafka, source
+
+    async def publish(self, rows: Iterable[asyncpg.Record]) -> None:
+        """Returns when the broker has all of them, in the order given per key.
+
+        Raises NotAcknowledged, and what aiokafka raises.
+        """
+        batches = await self._batches(rows)
+        sent: list[asyncio.Future[object]] = [
+            await self._producer.send_batch(batch, topic, partition=partition)
+            for (topic, partition), of_partition in batches.items()
+            for batch in of_partition
+        ]
+        faults.passing("relay.after_produce")
+        done, late = await asyncio.wait(sent, timeout=ACKNOWLEDGED_WITHIN, return_when=asyncio.FIRST_EXCEPTION)
+        for future in late:
+            future.cancel()
+        for future in done:
+            future.result()
+        if late:
+            raise NotAcknowledged(f"Kafka acknowledged nothing for {ACKNOWLEDGED_WITHIN:g} s")
+
+    async def _batches(self, rows: Iterable[asyncpg.Record]) -> dict[tuple[str, int], list[BatchBuilder]]:
+        filled: dict[tuple[str, int], list[BatchBuilder]] = defaultdict(list)
+        for row in rows:
+            topic = self._kafka.prefix + row["aggregatetype"]
+            key = str(row["aggregateid"]).encode()
+            partition = await self._partition(topic, key)
+            batches = filled[topic, partition]
+            if not batches or not self._append(batches[-1], key, row):
+                batches.append(self._producer.create_batch())
+                self._append(batches[-1], key, row)
+        return filled
+
+    def _append(self, batch: BatchBuilder, key: bytes, row: asyncpg.Record) -> bool:
+        envelope = Envelope(
+            id=EventId(row["id"]),
+            source=self._source,
+            type=row["type"],
+            subject=str(row["aggregateid"]),
+            time=row["occurred_at"],
+            portal=PortalName(row["portal"]),
+            traceparent=row["traceparent"],
+        )
+        return batch.append(key=key, value=row["payload"], timestamp=None, headers=headers(envelope)) is not None
+
+    async def _partition(self, topic: str, key: bytes) -> int:
+        partitions: Sequence[int] = sorted(await self._producer.partitions_for(topic))
+        return int(_partition_of_key(key, partitions, partitions))
+
+
+@asynccontextmanager
+async def open_publisher(kafka: KafkaSettings, source: str) -> AsyncIterator[Publisher]:
+    """Raises KafkaConnectionError where no broker answers."""
+    producer = AIOKafkaProducer(
+        **kafka.connection(),
+        acks="all",
+        enable_idempotence=True,
+        max_batch_size=BATCH_BYTES,
+        request_timeout_ms=int(REQUEST_TIMEOUT * 1000),
+    )
+    try:
+        await producer.start()
+        yield Publisher(producer, kafka, source)
+    finally:
+        await _throw_away(producer)
+
+
+async def _throw_away(producer: AIOKafkaProducer) -> None:
+    """Even while Kafka is down: a producer left to itself would go on trying, and send what another has sent since."""
+    sender = producer._sender.sender_task  # noqa: SLF001 -- stop() waits for ever for what cannot be delivered
+    try:
+        async with asyncio.timeout(THROWN_AWAY_WITHIN):
+            await producer.stop()
+    except TimeoutError:
+        if sender is not None:
+            sender.cancel()
+        await producer.client.close()
