@@ -31,7 +31,7 @@ class Texts:
     def __contains__(self, key: str) -> bool:
         return key in self._first
 
-    def text(self, key: str, language: Language, **values: object) -> str:
+    def text(self, key: str, language: Language, /, **values: object) -> str:
         """The text of `key` with `values` put in as they are: escaping is the page's.
 
         A language the portal does not speak falls back to its first. Raises UnknownText; KeyError for a missing value.
@@ -41,12 +41,18 @@ class Texts:
             raise UnknownText(f"{key} is a list: ask for its lines")
         return phrase.say(values)
 
-    def lines(self, key: str, language: Language, **values: object) -> tuple[str, ...]:
+    def lines(self, key: str, language: Language, /, **values: object) -> tuple[str, ...]:
         """The texts of a list, in its order. Raises as `text` does."""
         phrases = self._find(key, language)
         if isinstance(phrases, Phrase):
             raise UnknownText(f"{key} is one text, not a list")
         return tuple(phrase.say(values) for phrase in phrases)
+
+    def parts(self, key: str) -> tuple[str, ...]:
+        """The keys of the groups below `key`, in the order the first language gives them: a page's sections."""
+        below = f"{key}."
+        names = (known[len(below) :].partition(".")[0] for known in self._first if known.startswith(below))
+        return tuple(dict.fromkeys(below + name for name in names))
 
     def _find(self, key: str, language: Language) -> Phrase | tuple[Phrase, ...]:
         try:
