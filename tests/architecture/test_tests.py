@@ -1,0 +1,40 @@
+"""What our own tests may not do: wait for the clock, stand aside, or stand on something invented."""
+
+import ast
+
+from tests.architecture.source import dotted, modules
+
+WAITS = "tests/support/waiting.py"  # the one place that may
+STANDS_ASIDE = {f"pytest.{verb}" for verb in ("skip", "xfail", "importorskip")}
+STANDS_ASIDE |= {f"pytest.mark.{mark}" for mark in ("skip", "skipif", "xfail", "flaky")}
+
+
+def test_no_test_sleeps() -> None:
+    """`sleep(0)` waits for nothing: it lets the others run."""
+    assert [
+        place
+        for module in modules("tests")
+        if str(module) != WAITS
+        for place in module.at(
+            ast.Call, lambda node: dotted(node.func) in {"asyncio.sleep", "time.sleep"} and _waits(node)
+        )
+    ] == []
+
+
+def test_no_test_stands_aside() -> None:
+    assert [
+        place for module in modules("tests") for place in module.at(ast.Attribute, lambda n: dotted(n) in STANDS_ASIDE)
+    ] == []
+
+
+def test_no_test_stands_on_mocks() -> None:
+    assert [
+        place
+        for module in modules("tests")
+        for place in module.at(ast.ImportFrom, lambda node: "mock" in (node.module or "").split("."))
+    ] == []
+    assert not any("mock" in module.imported for module in modules("tests"))
+
+
+def _waits(call: ast.Call) -> bool:
+    return not (isinstance(call.args[0], ast.Constant) and call.args[0].value == 0)
