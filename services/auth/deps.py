@@ -1,0 +1,22 @@
+"""What handlers work with: made once in `main`, handed to each."""
+
+from dataclasses import dataclass
+
+from services.auth.hasher import Hasher
+from shared.db import Database
+from shared.health import Health
+from shared.keys import KeyFile
+from shared.outbox import Doorbell
+from shared.portals.registry import Portals
+from shared.sealing import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    db: Database
+    portals: Portals
+    hasher: Hasher
+    sealer: Sealer  # seals to the notifier
+    token_keys: KeyFile  # private: signs access tokens
+    doorbell: Doorbell  # rung after every commit that wrote to the outbox
+    health: Health

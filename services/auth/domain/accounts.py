@@ -1,0 +1,67 @@
+"""Accounts: one line of the operator's customer file each."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from shared.events import ContactChanged
+from shared.ids import AccountId, Language, PortalName
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What the customer file says of a person, and may say otherwise tomorrow."""
+
+    title: str
+    name: str
+    email: str  # as given, for sending; "" where the file has none
+    language: Language
+    contact_person: bool = False
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: AccountId
+    portal: PortalName
+    identifier: str  # never changes, never reused (S1.9)
+    details: Details
+    contact_version: int
+    opened_at: datetime
+    closed_at: datetime | None = None
+    mailbox_shared: bool = False  # a fact about the address, not the account: several accounts may stand behind it
+
+    @property
+    def gets_passwords(self) -> bool:
+        """Whether there is an address to mail one to that is the person's alone (B2)."""
+        return self.details.email != "" and not self.mailbox_shared and self.closed_at is None
+
+    @property
+    def contact(self) -> ContactChanged:
+        """The fact to publish whenever the version has moved on."""
+        return ContactChanged(
+            account_id=self.id,
+            portal=self.portal,
+            version=self.contact_version,
+            identifier=self.identifier,
+            address=self.details.email,
+            title=self.details.title,
+            name=self.details.name,
+            language=self.details.language,
+            shared=self.mailbox_shared,
+        )
+
+
+def nobody(account_id: AccountId, portal: PortalName, now: datetime) -> Account:
+    """An account that does not exist, for the work that is done in vain."""
+    details = Details(title="", name="", email="", language=Language(""))
+    return Account(account_id, portal, "", details, contact_version=1, opened_at=now)
+
+
+def correct(account: Account, details: Details, *, mailbox_shared: bool) -> Account:
+    """The account with other details: unchanged it is the same object; a changed contact is a new version of it."""
+    corrected = replace(account, details=details, mailbox_shared=mailbox_shared)
+    if corrected == account:
+        return account
+    if corrected.contact == account.contact:
+        return corrected
+    return replace(corrected, contact_version=account.contact_version + 1)

@@ -1,0 +1,68 @@
+"""Credentials: what replaces what, and when. Pure: the clock, the hash and the policy come in as arguments."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NewType
+
+from shared.ids import AccountId
+from shared.portals.policy import PasswordPolicy
+
+PasswordHash = NewType("PasswordHash", str)  # Argon2id in the PHC string format
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What opens an account: the password of the newest generation, and where the policy keeps it, one before."""
+
+    account_id: AccountId
+    generation: int  # only grows, and follows the clock, so that a restored database does not fall behind
+    password_hash: PasswordHash | None  # None: the account was never activated
+    expires_at: datetime | None  # None: lasts until replaced
+    used_at: datetime | None = None  # when the password first opened the account
+    former_hash: PasswordHash | None = None  # still valid, until the newer one is used
+    temporary: bool = False  # opens only "choose your password"
+
+    def hashes(self) -> tuple[PasswordHash | None, PasswordHash | None]:
+        return self.password_hash, self.former_hash
+
+
+def none_yet(account_id: AccountId) -> Credential:
+    return Credential(account_id, generation=0, password_hash=None, expires_at=None)
+
+
+def regenerate(former: Credential, password_hash: PasswordHash, policy: PasswordPolicy, now: datetime) -> Credential:
+    """The next credential of an account (S1.14: « Le précédent mot-de-passe est remplacé par le nouveau. »).
+
+    The former one stops at once, or, where the policy keeps it (S1.17), when the new one is first used; a password
+    that was itself never used gives way to the one before it, which its owner may still know.
+    """
+    kept = None
+    if policy.former == "valid_until_used":
+        kept = former.former_hash if former.used_at is None and former.former_hash else former.password_hash
+    return Credential(
+        former.account_id,
+        next_generation(former.generation, now),
+        password_hash,
+        now + policy.expires_after if policy.expires_after else None,
+        former_hash=kept,
+        temporary=policy.expires_after is not None,
+    )
+
+
+def next_generation(former: int, now: datetime) -> int:
+    """Milliseconds since 1970, or one more than the former where the clock has not moved on."""
+    return max(former + 1, int(now.timestamp() * 1000))
+
+
+def opens(credential: Credential, matched: PasswordHash, now: datetime) -> bool:
+    """Whether the password that `matched` was verified against opens the account now."""
+    if matched == credential.password_hash:
+        return credential.expires_at is None or now < credential.expires_at
+    return matched == credential.former_hash
+
+
+def use(credential: Credential, matched: PasswordHash, now: datetime) -> Credential:
+    """The credential after it opened the account: the first use of the newest password ends the one before."""
+    if matched != credential.password_hash or credential.used_at is not None:
+        return credential
+    return replace(credential, used_at=now, former_hash=None)

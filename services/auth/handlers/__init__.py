@@ -1,0 +1,1 @@
+"""What can be asked of auth: one file for each command, every effect in sight."""

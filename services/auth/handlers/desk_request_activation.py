@@ -1,0 +1,40 @@
+"""The desk has a new password mailed to a customer; nobody at the desk sees it."""
+
+from dataclasses import dataclass
+
+from services.auth.deps import Deps
+from services.auth.domain.actors import Actor
+from services.auth.domain.errors import AccountIsClosed, AddressMissing, MailboxShared
+from services.auth.domain.passwords import as_typed, generate_password
+from services.auth.handlers.replace_password import Fresh, replace_password
+from services.auth.sql import accounts, audit, idempotency
+from shared.idempotency import Once
+from shared.ids import AccountId
+from shared.portals import Portal
+
+
+@dataclass(frozen=True, slots=True)
+class RequestActivation:
+    portal: Portal
+    actor: Actor
+    account_id: AccountId
+
+
+async def request_activation(deps: Deps, command: RequestActivation, once: Once[None] | None = None) -> None:
+    """Raises AccountNotFound, AccountIsClosed, AddressMissing, MailboxShared, Overloaded."""
+    portal = command.portal
+    password = generate_password(portal.policy.password.length)
+    fresh = Fresh(password, await deps.hasher.hash(as_typed(password)))
+
+    async with deps.db.transaction() as tx:
+        account = await accounts.lock_account(tx, portal.name, command.account_id)
+        if account.closed_at is not None:
+            raise AccountIsClosed
+        if account.details.email == "":
+            raise AddressMissing
+        if account.mailbox_shared:
+            raise MailboxShared
+        await replace_password(tx, deps, portal, account, fresh)
+        await audit.insert_entry(tx, command.actor, "activation_requested", portal.name, account.id)
+        await idempotency.keep_result(tx, once, None)
+    deps.doorbell.ring()

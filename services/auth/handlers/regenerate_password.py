@@ -1,0 +1,84 @@
+"""A customer asked for a new password: « Activation du compte »."""
+
+from dataclasses import dataclass
+
+from services.auth.deps import Deps
+from services.auth.domain import actors
+from services.auth.domain.accounts import Account, nobody
+from services.auth.domain.errors import AccountNotRecognised
+from services.auth.domain.names import SubmittedName
+from services.auth.domain.origin import ClientAddress
+from services.auth.domain.passwords import as_typed, generate_password
+from services.auth.handlers.replace_password import DECOY, Fresh, replace_password
+from services.auth.sql import accounts, audit, idempotency, limits
+from shared import outbox
+from shared.db import Transaction
+from shared.events import ActivationMatchedSeveral
+from shared.idempotency import Once
+from shared.ids import AccountId, new_id
+from shared.portals import Portal
+
+
+@dataclass(frozen=True, slots=True)
+class RegeneratePassword:
+    portal: Portal
+    name: SubmittedName
+    client: ClientAddress
+
+
+async def regenerate_password(deps: Deps, command: RegeneratePassword, once: Once[None] | None = None) -> None:
+    """Raises TooManyRequests, Overloaded and, where the portal tells, AccountNotRecognised.
+
+    Where it does not tell (S1.6), an unknown name takes the same hashing, statements and rows as a known one.
+    """
+    portal, name = command.portal, command.name
+    await limits.spend(deps.db, portal.limits.activations_per_name, "activation", portal.name, name.kind, name.sought)
+    if portal.policy.unknown_name == "told":
+        await _tell_unless_recognised(deps, command)
+
+    password = generate_password(portal.policy.password.length)
+    fresh = Fresh(password, await deps.hasher.hash(as_typed(password)))
+
+    async with deps.db.transaction() as tx:
+        matched = await accounts.lock_open_accounts(tx, portal.name, name)
+        match matched:
+            case [account] if account.gets_passwords:
+                outcome = "regenerated"
+                await replace_password(tx, deps, portal, account, fresh)
+            case [first, _, *_]:
+                outcome = "matched_several"
+                await _point_elsewhere(tx, deps, portal, first, fresh)
+            case _:
+                outcome = "nothing_to_do"
+                await replace_password(tx, deps, portal, nobody(AccountId(new_id()), portal.name, tx.now), fresh, DECOY)
+        whose = matched[0].id if matched else None
+        await audit.insert_entry(
+            tx, actors.anonymous(command.client), "activation_asked", portal.name, whose, {"outcome": outcome}
+        )
+        await idempotency.keep_result(tx, once, None)
+
+    deps.doorbell.ring()
+
+
+async def _tell_unless_recognised(deps: Deps, command: RegeneratePassword) -> None:
+    """Counted before it is known whether there is such an account: else the refusal itself would tell."""
+    portal = command.portal
+    limit = portal.limits.unrecognised_names_per_address
+    spent = await limits.spend(deps.db, limit, "unrecognised", portal.name, command.client.network)
+    if not await accounts.is_recognised(deps.db, portal.name, command.name):
+        raise AccountNotRecognised
+    await limits.give_back(deps.db, spent)
+
+
+async def _point_elsewhere(tx: Transaction, deps: Deps, portal: Portal, first: Account, fresh: Fresh) -> None:
+    """S1.18: several customer files have this address. No password changes; a mail without one says whom to contact."""
+    await replace_password(tx, deps, portal, nobody(AccountId(new_id()), portal.name, tx.now), fresh, DECOY)
+    await outbox.insert(
+        tx,
+        ActivationMatchedSeveral(
+            account_id=first.id,
+            portal=portal.name,
+            contact_version=first.contact_version,
+            deliver_until=tx.now + portal.policy.deliver_within,
+        ),
+    )

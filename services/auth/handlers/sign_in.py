@@ -1,0 +1,103 @@
+"""Someone signs in with a name and a password."""
+
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from services.auth.deps import Deps
+from services.auth.domain import actors
+from services.auth.domain.credentials import Credential, PasswordHash, opens, use
+from services.auth.domain.errors import AccountNotFound, CredentialsNotRecognised
+from services.auth.domain.names import folded, forgiven
+from services.auth.domain.origin import ClientAddress
+from services.auth.domain.passwords import as_typed
+from services.auth.domain.sessions import SignedIn, new_token, token_hash
+from services.auth.handlers.customer_token import customer_token
+from services.auth.sql import accounts, audit, credentials, limits, sessions
+from services.auth.sql.limits import Spent
+from shared import outbox
+from shared.db import Transaction
+from shared.events import SessionsEnded
+from shared.ids import AccountId, PortalName
+from shared.portals import Portal
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    portal: Portal
+    login: str
+    password: SecretStr
+    client: ClientAddress
+    browser: SecretStr | None  # what an earlier sign-in left in this browser
+
+
+async def sign_in(deps: Deps, command: SignIn) -> SignedIn:
+    """A wrong name and a wrong password are refused alike.
+
+    Raises CredentialsNotRecognised, TooManyRequests, Overloaded.
+    """
+    portal, login = command.portal, forgiven(command.login)
+    tries = await _count_try(deps, command, login)
+
+    found = await credentials.find_for_sign_in(deps.db, portal.name, login, portal.policy.sign_in_names)
+    matched = await _verify(deps, portal, found, as_typed(command.password.get_secret_value()))
+    if found is None or matched is None:
+        raise CredentialsNotRecognised
+
+    session, browser = new_token(), command.browser or new_token()
+    async with deps.db.transaction() as tx:
+        credential = await _open(tx, portal.name, found.account_id, matched)
+        begun = await sessions.insert_session(
+            tx, token_hash(session), credential.account_id, token_hash(browser), temporary=credential.temporary
+        )
+        who = actors.customer(credential.account_id, command.client)
+        await audit.insert_entry(tx, who, "signed_in", portal.name, credential.account_id)
+
+    for spent in tries:
+        await limits.give_back(deps.db, spent)
+    deps.doorbell.ring()
+    access = customer_token(deps, portal, credential.account_id, begun, temporary=credential.temporary)
+    return SignedIn(credential.account_id, session, browser, access, credential.temporary)
+
+
+async def _count_try(deps: Deps, command: SignIn, login: str) -> list[Spent]:
+    """Every try counts until it has succeeded.
+
+    By name and address first, so that a stranger's failures keep out only the stranger; then by name over all
+    addresses, from which a browser that signed in before is exempt (S1.17).
+    """
+    portal, name, bounds = command.portal.name, folded(login), command.portal.limits
+    per_address = bounds.failed_sign_ins_per_name_and_address
+    tries = [await limits.spend(deps.db, per_address, "sign_in", portal, name, command.client.network)]
+    if command.browser and await sessions.knows_browser(deps.db, token_hash(command.browser), portal, login):
+        return tries
+    return [*tries, await limits.spend(deps.db, bounds.failed_sign_ins_per_name, "sign_in", portal, name)]
+
+
+async def _verify(deps: Deps, portal: Portal, found: Credential | None, password: bytes) -> PasswordHash | None:
+    """The hash the password matches. As many computations for an unknown name as for a known one."""
+    newest, former = found.hashes() if found else (None, None)
+    if await deps.hasher.verify(newest, password):
+        return newest
+    if portal.policy.password.former == "valid_until_used" and await deps.hasher.verify(former, password):
+        return former
+    return None
+
+
+async def _open(tx: Transaction, portal: PortalName, account_id: AccountId, matched: PasswordHash) -> Credential:
+    """The credential, used: what was verified before the lock may have been replaced or closed since."""
+    try:
+        account = await accounts.lock_account(tx, portal, account_id)
+    except AccountNotFound:
+        raise CredentialsNotRecognised from None
+    credential = await credentials.get_credential(tx, account_id)
+    if account.closed_at is not None or not opens(credential, matched, tx.now):
+        raise CredentialsNotRecognised
+    used = use(credential, matched, tx.now)
+    if used != credential:
+        await credentials.save_credential(tx, used)
+    if used.former_hash != credential.former_hash:  # the former password stops, and whoever came in by it
+        ended_at = await sessions.end_sessions(tx, account_id)
+        if ended_at is not None:
+            await outbox.insert(tx, SessionsEnded(account_id=account_id, portal=portal, ended_at=ended_at))
+    return used

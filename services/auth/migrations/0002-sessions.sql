@@ -1,0 +1,40 @@
+-- Who is signed in. The browser holds the token, we hold its SHA-256.
+create table sessions (
+    token_hash   bytea primary key,
+    account_id   uuid not null references accounts,
+    browser_hash bytea not null,
+    temporary    boolean not null,                                -- opened by a temporary password: only to choose another
+    created_at   timestamptz not null default now(),
+    seen_at      timestamptz not null default now()               -- to the minute
+) with (fillfactor = 80);
+create index sessions_by_account on sessions (account_id);
+create index sessions_by_browser on sessions (browser_hash);
+create index sessions_by_age on sessions (created_at);
+
+-- Browsers that signed in before: a stranger's wrong passwords do not keep their owner out.
+create table known_browsers (
+    browser_hash bytea not null,
+    account_id   uuid not null references accounts,
+    seen_at      timestamptz not null default now(),
+    primary key (browser_hash, account_id)
+);
+create index known_browsers_by_account on known_browsers (account_id);
+create index known_browsers_by_age on known_browsers (seen_at);
+
+-- What was tried lately, by a digest of what the limit counts. Lost in a crash, which costs an attacker's memory too.
+create unlogged table limits (
+    digest  bytea primary key,
+    hits    timestamptz[] not null,                               -- in order; as many as the limit allows
+    ends_at timestamptz not null                                  -- when the last one no longer counts
+) with (fillfactor = 50);
+create index limits_by_end on limits (ends_at);
+
+-- Answers by Idempotency-Key, kept for a day.
+create table idempotency_answers (
+    digest      bytea primary key,
+    fingerprint bytea not null,
+    status      smallint,                                         -- null: still being worked on
+    body        bytea,                                            -- null: held a secret, or not answered yet
+    claimed_at  timestamptz not null default now()
+);
+create index idempotency_answers_by_age on idempotency_answers (claimed_at);

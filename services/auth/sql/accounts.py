@@ -1,0 +1,179 @@
+"""Accounts. What is locked is read in the same statement from the account's own row only: a joined row would be as old
+as the statement, and miss what the one we waited for has written."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from services.auth.domain.accounts import Account, Details
+from services.auth.domain.errors import AccountNotFound
+from services.auth.domain.names import SubmittedName, folded
+from shared.db import Database, Transaction
+from shared.ids import AccountId, Language, PortalName
+
+FIND_BY_ID = """
+    select id, portal, identifier, title, name, email, language, contact_person, services, mailbox_shared,
+           contact_version, opened_at, closed_at
+      from accounts
+     where portal = $1 and id = $2
+"""
+
+LOCK_BY_ID = FIND_BY_ID + " for update"
+
+LOCK_OPEN_BY_EMAIL = """
+    select id, portal, identifier, title, name, email, language, contact_person, services, mailbox_shared,
+           contact_version, opened_at, closed_at
+      from accounts
+     where portal = $1 and email_folded = $2 and email_folded <> '' and closed_at is null
+     order by id
+       for update      -- the account's id is the events' key: its lock gives them their order
+"""
+
+LOCK_OPEN_BY_CODE = """
+    select id, portal, identifier, title, name, email, language, contact_person, services, mailbox_shared,
+           contact_version, opened_at, closed_at
+      from accounts
+     where portal = $1 and identifier = $2 and closed_at is null
+       for update
+"""
+
+EXISTS_BY_EMAIL = """
+    select exists (select from accounts
+                    where portal = $1 and email_folded = $2 and email_folded <> '' and closed_at is null)
+"""
+
+EXISTS_BY_CODE = "select exists (select from accounts where portal = $1 and identifier = $2 and closed_at is null)"
+
+INSERT = """
+    insert into accounts (id, portal, identifier, title, name, email, email_folded, language, contact_person, services,
+                          mailbox_shared, contact_version, opened_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        on conflict (portal, identifier) do nothing
+    returning id
+"""
+
+SAVE = """
+    update accounts
+       set title = $2, name = $3, email = $4, email_folded = $5, language = $6, contact_person = $7, services = $8,
+           mailbox_shared = $9, contact_version = $10, closed_at = $11
+     where id = $1
+"""
+
+# An address, an identifier, or the beginnings of words of the name; in the order of opening, from a cursor on.
+SEARCH = """
+    select id, portal, identifier, title, name, email, language, contact_person, services, mailbox_shared,
+           contact_version, opened_at, closed_at
+      from accounts
+     where portal = $1 and id > $4
+       and ($2 = '' or email_folded = $3 or identifier = $2 or to_tsvector('simple', name) @@ to_tsquery('simple', $6))
+     order by id
+     limit $5
+"""
+
+FIRST = AccountId(UUID(int=0))
+
+
+class Found(NamedTuple):
+    """A page of accounts; `after` is where the next one begins, None at the end."""
+
+    accounts: Sequence[Account]
+    after: AccountId | None
+
+
+async def find_account(db: Database | Transaction, portal: PortalName, account_id: AccountId) -> Account | None:
+    row = await db.fetchrow(FIND_BY_ID, portal, account_id)
+    return row and account_from(row)
+
+
+async def lock_account(tx: Transaction, portal: PortalName, account_id: AccountId) -> Account:
+    """Raises AccountNotFound."""
+    row = await tx.fetchrow(LOCK_BY_ID, portal, account_id)
+    if row is None:
+        raise AccountNotFound
+    return account_from(row)
+
+
+async def lock_open_accounts(tx: Transaction, portal: PortalName, name: SubmittedName) -> Sequence[Account]:
+    """All that have this name and are not closed, in the order of their ids; by code at most one."""
+    query = LOCK_OPEN_BY_EMAIL if name.kind == "email" else LOCK_OPEN_BY_CODE
+    return [account_from(row) for row in await tx.fetch(query, portal, name.sought)]
+
+
+async def is_recognised(db: Database, portal: PortalName, name: SubmittedName) -> bool:
+    query = EXISTS_BY_EMAIL if name.kind == "email" else EXISTS_BY_CODE
+    return bool(await db.fetchval(query, portal, name.sought))
+
+
+async def insert_account(tx: Transaction, account: Account) -> bool:
+    """Whether its identifier was free."""
+    return await tx.fetchval(INSERT, *account_row(account)) is not None
+
+
+async def save_account(tx: Transaction, account: Account) -> None:
+    details = account.details
+    await tx.execute(
+        SAVE,
+        account.id,
+        details.title,
+        details.name,
+        details.email,
+        folded(details.email),
+        details.language,
+        details.contact_person,
+        list(details.services),
+        account.mailbox_shared,
+        account.contact_version,
+        account.closed_at,
+    )
+
+
+async def list_accounts(db: Database, portal: PortalName, q: str, *, after: AccountId | None, limit: int) -> Found:
+    """All of the portal where `q` is empty."""
+    words = "".join(character if character.isalnum() else " " for character in q).split()
+    beginnings = " & ".join(f"{word}:*" for word in words)
+    rows = await db.fetch(SEARCH, portal, q, folded(q), after or FIRST, limit + 1, beginnings)
+    accounts = [account_from(row) for row in rows[:limit]]
+    return Found(accounts, accounts[-1].id if len(rows) > limit else None)
+
+
+def account_from(row: asyncpg.Record) -> Account:
+    details = Details(
+        title=row["title"],
+        name=row["name"],
+        email=row["email"],
+        language=Language(row["language"]),
+        contact_person=row["contact_person"],
+        services=tuple(row["services"]),
+    )
+    return Account(
+        id=AccountId(row["id"]),
+        portal=PortalName(row["portal"]),
+        identifier=row["identifier"],
+        details=details,
+        contact_version=row["contact_version"],
+        opened_at=row["opened_at"],
+        closed_at=row["closed_at"],
+        mailbox_shared=row["mailbox_shared"],
+    )
+
+
+def account_row(account: Account) -> tuple[object, ...]:
+    """The values of INSERT."""
+    details = account.details
+    return (
+        account.id,
+        account.portal,
+        account.identifier,
+        details.title,
+        details.name,
+        details.email,
+        folded(details.email),
+        details.language,
+        details.contact_person,
+        list(details.services),
+        account.mailbox_shared,
+        account.contact_version,
+        account.opened_at,
+    )

@@ -1,0 +1,56 @@
+"""Answers already given, by Idempotency-Key."""
+
+from typing import TypeVar
+
+from shared.db import Database, Transaction
+from shared.idempotency import AlreadyAnswered, Answer, Claim, KeyReused, Once, StillAnswering
+
+R = TypeVar("R")
+
+# A claim whose process died without an answer is taken over after a minute: by then nothing of it is in flight.
+TAKE = """
+    insert into idempotency_answers as held (digest, fingerprint)
+    values ($1, $2)
+        on conflict (digest) do update
+       set fingerprint = excluded.fingerprint, claimed_at = now(), status = null, body = null
+     where held.claimed_at < now() - interval '24 hours'
+        or held.status is null and held.claimed_at < now() - interval '1 minute'
+    returning true
+"""
+
+FIND = "select fingerprint, status, body from idempotency_answers where digest = $1"
+
+KEEP = "update idempotency_answers set status = $2, body = $3 where digest = $1"
+
+GIVE_UP = "delete from idempotency_answers where digest = $1 and status is null"
+
+
+async def take_claim(db: Database, claim: Claim) -> Answer | None:
+    """None: it is ours to do; else the answer that was given. Raises KeyReused, AlreadyAnswered, StillAnswering."""
+    if await db.fetchval(TAKE, claim.digest, claim.fingerprint):
+        return None
+    row = await db.fetchrow(FIND, claim.digest)
+    if row is None:
+        raise StillAnswering  # given up this very moment: a repeat will find it free
+    if row["fingerprint"] != claim.fingerprint:
+        raise KeyReused
+    if row["status"] is None:
+        raise StillAnswering
+    if row["body"] is None:
+        raise AlreadyAnswered
+    return Answer(row["status"], row["body"])
+
+
+async def keep_answer(db: Database | Transaction, claim: Claim, answer: Answer) -> None:
+    await db.execute(KEEP, claim.digest, answer.status, answer.body)
+
+
+async def keep_result(tx: Transaction, once: Once[R] | None, result: R) -> None:
+    """In the transaction that does the work; nothing where the request carried no key."""
+    if once is not None:
+        await keep_answer(tx, once.claim, once.answer(result))
+
+
+async def give_up_claim(db: Database, claim: Claim) -> None:
+    """For answers that are not kept (429, 5xx): a repeat is tried anew. One that was kept in a transaction stays."""
+    await db.execute(GIVE_UP, claim.digest)

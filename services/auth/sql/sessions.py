@@ -1,0 +1,140 @@
+"""Sessions, and the browsers that had one."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from services.auth.domain.names import folded
+from services.auth.domain.sessions import Session
+from shared.db import Database, Transaction
+from shared.ids import AccountId, Language, PortalName
+
+# The browser's former session ends: a session is never carried over a sign-in (ASVS 5.0, 7.2.4).
+INSERT = """
+    with former as (delete from sessions where browser_hash = $3)
+    insert into sessions (token_hash, account_id, browser_hash, temporary, created_at, seen_at)
+    values ($1, $2, $3, $4, clock_timestamp(), clock_timestamp())
+    returning created_at
+"""
+
+REMEMBER_BROWSER = """
+    insert into known_browsers (browser_hash, account_id)
+    values ($1, $2)
+        on conflict (browser_hash, account_id) do update set seen_at = now()
+"""
+
+KNOWS_BROWSER = """
+    select exists (
+        select from known_browsers b join accounts a on a.id = b.account_id
+         where b.browser_hash = $1 and a.portal = $2 and (a.identifier = $3 or a.email_folded = $4))
+"""
+
+FIND = """
+    select a.id, a.portal, a.identifier, a.title, a.name, a.email, a.language, a.services, s.temporary,
+           s.seen_at < now() - interval '1 minute' as stale
+      from sessions s
+      join accounts a on a.id = s.account_id
+     where s.token_hash = $1 and a.portal = $2 and a.closed_at is null
+       and s.seen_at > now() - $3::interval and s.created_at > now() - $4::interval
+"""
+
+# Waits for whoever deletes the session just now, and then does not find it: no token is issued past its end.
+FIND_GROUNDS = """
+    select a.id, s.temporary, now() as at
+      from sessions s
+      join accounts a on a.id = s.account_id
+     where s.token_hash = $1 and a.portal = $2 and a.closed_at is null
+       and s.seen_at > now() - $3::interval and s.created_at > now() - $4::interval
+       for share of s
+"""
+
+TOUCH = "update sessions set seen_at = now() where token_hash = $1"
+
+DELETE = "delete from sessions where token_hash = $1"
+
+DELETE_ALL = """
+    with gone as (delete from sessions where account_id = $1 returning 1) select count(*) from gone
+"""
+
+# The clock is read here, after the lock was got and the sessions were deleted: what was issued meanwhile is older.
+END_TOKENS = """
+    update accounts set sessions_ended_at = clock_timestamp() where id = $1 returning sessions_ended_at
+"""
+
+WERE_ENDED_SINCE = "select coalesce((select sessions_ended_at >= $2 from accounts where id = $1), true)"
+
+NOBODY = AccountId(UUID(int=0))
+
+
+async def insert_session(
+    tx: Transaction, token_hash: bytes, account_id: AccountId, browser_hash: bytes, *, temporary: bool
+) -> datetime:
+    """When it began, by the database's clock: what its access token is dated with."""
+    begun: datetime = await tx.fetchval(INSERT, token_hash, account_id, browser_hash, temporary)
+    await tx.execute(REMEMBER_BROWSER, browser_hash, account_id)
+    return begun
+
+
+async def knows_browser(db: Database, browser_hash: bytes, portal: PortalName, login: str) -> bool:
+    """Whether this browser signed in before to the account of this name, if there is one."""
+    return bool(await db.fetchval(KNOWS_BROWSER, browser_hash, portal, login, folded(login)))
+
+
+async def find_session(
+    db: Database, token_hash: bytes, portal: PortalName, *, idle: timedelta, absolute: timedelta
+) -> Session | None:
+    """The session, if it is in force; being asked for is what keeps it from being idle."""
+    row = await db.fetchrow(FIND, token_hash, portal, idle, absolute)
+    if row is None:
+        return None
+    if row["stale"]:
+        await db.execute(TOUCH, token_hash)
+    return Session(
+        account_id=AccountId(row["id"]),
+        portal=PortalName(row["portal"]),
+        identifier=row["identifier"],
+        title=row["title"],
+        name=row["name"],
+        email=row["email"],
+        language=Language(row["language"]),
+        services=tuple(row["services"]),
+        must_change_password=row["temporary"],
+    )
+
+
+class TokenGrounds(NamedTuple):
+    """What an access token is issued on."""
+
+    account_id: AccountId
+    temporary: bool
+    at: datetime
+
+
+async def find_for_token(
+    db: Database, token_hash: bytes, portal: PortalName, *, idle: timedelta, absolute: timedelta
+) -> TokenGrounds | None:
+    row = await db.fetchrow(FIND_GROUNDS, token_hash, portal, idle, absolute)
+    return None if row is None else TokenGrounds(AccountId(row["id"]), row["temporary"], row["at"])
+
+
+async def delete_session(tx: Transaction, token_hash: bytes) -> None:
+    await tx.execute(DELETE, token_hash)
+
+
+async def end_sessions(tx: Transaction, account_id: AccountId) -> datetime | None:
+    """Under the account's lock: ends every session, and the tokens beside them with `end_tokens`. None: there was none.
+
+    Always two statements, whether there was a session or an account at all.
+    """
+    had_some = bool(await tx.fetchval(DELETE_ALL, account_id))
+    return await end_tokens(tx, account_id if had_some else NOBODY)
+
+
+async def end_tokens(tx: Transaction, account_id: AccountId) -> datetime | None:
+    """Under the account's lock: outdates every token issued before the moment returned; sessions left renew theirs."""
+    ended: datetime | None = await tx.fetchval(END_TOKENS, account_id)
+    return ended
+
+
+async def were_tokens_ended(db: Database, account_id: AccountId, issued_at: datetime) -> bool:
+    return bool(await db.fetchval(WERE_ENDED_SINCE, account_id, issued_at))
