@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PositiveInt, model_validator
 
 SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86_400, "days": 86_400}
-DURATION = re.compile(rf"(?:(\d+) ?)?({'|'.join(SECONDS)})")
-LIMIT = re.compile(r"(\d+) in (.+)")
+DURATION = re.compile(rf"(?:([0-9]{{1,6}}) ?)?({'|'.join(SECONDS)})")
+LIMIT = re.compile(r"([0-9]{1,9}) in (.+)")
 
 
 def parse_duration(text: object) -> timedelta:
@@ -16,7 +16,7 @@ def parse_duration(text: object) -> timedelta:
     if isinstance(text, timedelta):
         return text
     found = DURATION.fullmatch(text) if isinstance(text, str) else None
-    if found is None or found[1] == "0":
+    if found is None or int(found[1] or 1) == 0:
         raise ValueError(f"must be a duration like '30 s', '15 min', '4 h' or '30 days', not {text!r}")
     return timedelta(seconds=int(found[1] or 1) * SECONDS[found[2]])
 

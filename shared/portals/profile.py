@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field
 
 from shared.ids import Language, PortalName
 from shared.portals.mails import Mails
@@ -59,7 +59,7 @@ class Profile(Part):
     name: PortalName
     title: Line
     hosts: tuple[Host, ...] = Field(min_length=1)  # the first is the canonical one
-    url: Url  # the base of links in mails, without a slash at its end
+    url: Url = Field(default_factory=lambda read: f"https://{read['hosts'][0]}")  # the base of links in mails
     brand: Brand
     languages: tuple[Tongue, ...] = Field(min_length=1)  # the first is spoken to whoever speaks none of them
     contact: Contact
@@ -67,13 +67,6 @@ class Profile(Part):
     services: tuple[Service, ...] = ()  # what an account may be subscribed to
     policy: Policy
     limits: Limits = Limits()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _canonical_url(cls, given: Any) -> Any:
-        if isinstance(given, dict) and "url" not in given and isinstance(given.get("hosts"), list) and given["hosts"]:
-            return {**given, "url": f"https://{given['hosts'][0]}"}
-        return given
 
 
 class Portal(Profile):

@@ -25,7 +25,7 @@ def read_mails(layers: Layers, profile: Profile, faults: list[Fault]) -> Mails:
     faults += _unlike_kinds(manifest)
 
     mails: dict[str, Mapping[Language, MailTemplate]] = {}
-    for mail in manifest.data.keys() & KINDS.keys():
+    for mail in (mail for mail in manifest.data if mail in KINDS):
         entry = validated(Entry, manifest.data[mail], manifest, faults, at=(mail,))
         if entry is None:
             continue

@@ -18,7 +18,7 @@ def read_texts(layers: Layers, languages: Sequence[Language], faults: list[Fault
     tables = {language: _table(document, faults) for language, document in documents.items()}
     first = languages[0]
     for language in languages[1:]:
-        if documents[language].data:
+        if documents[language].data and documents[first].data:  # a file that is missing is one fault, not a hundred
             faults += _differences(documents[language], tables[language], documents[first], tables[first])
     return Texts(tables)
 
@@ -57,30 +57,22 @@ def _phrase(value: Value) -> Phrase:
 
 
 def _differences(document: Document, table: Table, original: Document, first: Table) -> Iterator[Fault]:
-    for key in first.keys() - table.keys():
-        yield document.fault(tuple(key.split(".")), f"{key} is missing; {original.file.name} has: {_shown(first[key])}")
-    for key in table.keys() - first.keys():
-        yield document.fault(
-            tuple(key.split(".")), f"{key} is not in {original.file.name}: remove it here or add it there"
-        )
-    for key in table.keys() & first.keys():
-        if _shape(table[key]) != _shape(first[key]):
-            yield document.fault(
-                tuple(key.split(".")), f"{key} must have {_shown_shape(first[key])}, as {original.file.name} has"
-            )
+    for key in first.keys() | table.keys():
+        route, elsewhere = tuple(key.split(".")), original.file.name
+        if key not in table:
+            yield document.fault(route, f"{key} is missing; {elsewhere} has: {_shown(first[key])}")
+        elif key not in first:
+            yield document.fault(route, f"{key} is not in {elsewhere}: remove it here or add it there")
+        elif _shape(table[key]) != _shape(first[key]):
+            yield document.fault(route, f"{key} must be {_shape(first[key])}, as in {elsewhere}")
 
 
 def _shown(phrases: Phrase | tuple[Phrase, ...]) -> str:
     return phrases.text if isinstance(phrases, Phrase) else " / ".join(phrase.text for phrase in phrases)
 
 
-def _shape(phrases: Phrase | tuple[Phrase, ...]) -> object:
-    return phrases.names if isinstance(phrases, Phrase) else [phrase.names for phrase in phrases]
-
-
-def _shown_shape(phrases: Phrase | tuple[Phrase, ...]) -> str:
+def _shape(phrases: Phrase | tuple[Phrase, ...]) -> str:
+    """What must be the same in every language, in words."""
     if isinstance(phrases, Phrase):
-        return (
-            "the values " + ", ".join(f"{{{name}}}" for name in sorted(phrases.names)) if phrases.names else "no values"
-        )
-    return f"{len(phrases)} lines with the same values"
+        return f"one text with {', '.join(f'{{{name}}}' for name in sorted(phrases.names)) or 'no values'}"
+    return f"a list of {len(phrases)}: {'; '.join(map(_shape, phrases))}"

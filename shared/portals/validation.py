@@ -10,6 +10,8 @@ from pydantic_core import ErrorDetails
 from shared.portals.document import Document, Route, Value
 from shared.portals.faults import Fault
 
+FOLLOWING = frozenset({"default_factory_not_called"})  # a default that waited for what is already a fault
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -20,7 +22,7 @@ def validated(
     try:
         return model.model_validate({**data, **more} if isinstance(data, Mapping) else data)
     except ValidationError as error:
-        faults += [_fault(model, document, at, details) for details in error.errors()]
+        faults += [_fault(model, document, at, told) for told in error.errors() if told["type"] not in FOLLOWING]
         return None
 
 
@@ -33,6 +35,8 @@ def _fault(model: type[BaseModel], document: Document, at: Route, details: Error
             return document.fault(route, f"{name}: no such key; {_known(model, inner)}")
         case "missing":
             return document.fault(route, f"{name} is missing{_choices(model, inner)}")
+        case "too_short":
+            return document.fault(route, f"{name} must not be empty")
         case "value_error":
             return document.fault(route, f"{name} {details['ctx']['error']}")
         case _:
