@@ -6,13 +6,23 @@ import os
 import re
 import shutil
 import tempfile
-from asyncio.subprocess import DEVNULL, PIPE
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from deploy.local.faults import LocalFault
+
+Report = Callable[[str], None]  # what is being done just now, for somebody who waits
+
+
+def silent(_: str) -> None:
+    """Nobody waits."""
+
 
 POM = Path(__file__).with_name("kafka.pom.xml")
 
 
-class Missing(Exception):
+class Missing(LocalFault):
     """Something the local stack needs is not on this machine and could not be fetched; says how to get it."""
 
 
@@ -33,7 +43,7 @@ async def java() -> Path:
         ) from None
 
 
-async def kafka_jars() -> Path:
+async def kafka_jars(report: Report = silent) -> Path:
     """The folder of jars in the user's cache; fetched once, about 10 s. Raises Missing."""
     folder = cache() / f"kafka-{_pom_version()}"
     if folder.is_dir():
@@ -46,7 +56,7 @@ async def kafka_jars() -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="fetching-") as fetched:
         goal = ("dependency:copy-dependencies", f"-DoutputDirectory={fetched}/jars", "-DincludeScope=runtime")
-        await _run(maven, "--quiet", "--batch-mode", "--file", str(POM), *goal)
+        await _fetch((maven, "--batch-mode", "--file", str(POM), *goal), report)
         _keep(Path(fetched, "jars"), folder)
     return folder
 
@@ -77,11 +87,18 @@ async def _major_version(program: str) -> int:
     return int(found[1]) if found and process.returncode == 0 else 0
 
 
-async def _run(program: str, *args: str) -> None:
-    process = await asyncio.create_subprocess_exec(
-        program, *args, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    said, _ = await process.communicate()
-    if process.returncode:
-        lines = said.decode(errors="replace").strip().splitlines()
-        raise Missing("Maven could not fetch Kafka:\n" + "\n".join(lines[:8]))
+async def _fetch(command: Sequence[str], report: Report) -> None:
+    """Raises Missing with what Maven said was wrong."""
+    report("fetching, once")
+    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=STDOUT)
+    assert process.stdout  # noqa: S101 -- it was asked for
+    faults, fetched = [], 0
+    async for line in process.stdout:
+        said = line.decode(errors="replace").strip()
+        if said.startswith("Downloaded ") and ".jar " in said:
+            fetched += 1
+            report(f"fetching, once: {fetched} jars")
+        elif said.startswith("[ERROR]"):
+            faults.append(said)
+    if await process.wait():
+        raise Missing("Maven could not fetch Kafka:\n" + "\n".join(faults[:6]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.child import Child, spawn
-from deploy.local.java import java, kafka_jars
+from deploy.local.java import Report, java, kafka_jars, silent
 from deploy.local.ports import free_port
 
 # Small and quick to start: one machine, a few topics, one user.
@@ -43,20 +43,28 @@ class KafkaServer:
         """Where the log segments lie."""
         return self.folder / "log"
 
-    async def start(self) -> None:
-        """Formats the folder the first time, and returns when clients are served. Raises Missing, ProcessEnded."""
+    async def start(self, report: Report = silent) -> None:
+        """Returns when clients are served. Raises Missing, ProcessEnded."""
+        await self.launch(report)
+        await self.served()
+
+    async def launch(self, report: Report = silent) -> Child:
+        """Starts the process, after formatting the folder the first time. Raises Missing, ProcessEnded."""
         logging = self._write("log4j2.properties", _LOG4J)
         properties = self._write("server.properties", "\n".join(f"{k}={v}" for k, v in _properties(self).items()))
-        jvm = (await java(), *_JVM, f"-Dlog4j2.configurationFile={logging}", "-cp", f"{await kafka_jars()}/*")
+        jars = await kafka_jars(report)
+        jvm = (await java(), *_JVM, f"-Dlog4j2.configurationFile={logging}", "-cp", f"{jars}/*")
         log = self.folder / "kafka.log"
         if not (self.data / "meta.properties").exists():
+            report("formatting")
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
             how = ("format", "--config", properties, "--cluster-id", cluster)
             formatting = await spawn("kafka-storage", (*jvm, "kafka.tools.StorageTool", *how), log=log)
             if await formatting.process.wait():
                 formatting.raise_if_ended()
+        report("starting")
         self.child = await spawn("kafka", (*jvm, "kafka.Kafka", properties), log=log)
-        await self._served()
+        return self.child
 
     async def stop(self) -> None:
         if self.child:
@@ -66,8 +74,8 @@ class KafkaServer:
         if self.child:
             await self.child.kill()
 
-    async def _served(self) -> None:
-        """The port opens when the broker has caught up with the controller and is unfenced."""
+    async def served(self) -> None:
+        """Raises ProcessEnded. The port opens once the broker has caught up with the controller."""
         assert self.child  # noqa: S101
         while True:
             self.child.raise_if_ended()

@@ -22,12 +22,15 @@ class KeyFiles:
     token_public: Path  # who verifies tokens
 
 
+def key_files(folder: Path) -> KeyFiles:
+    names = ("seal-keys.private", "seal-keys.public", "token-keys.private", "token-keys.public")
+    return KeyFiles(*(folder / f"{name}.json" for name in names))
+
+
 def make_keys(folder: Path) -> KeyFiles:
     """The files in `folder`, made with one key each where they are not there yet, readable by their owner only."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    files = KeyFiles(
-        *(folder / f"{use}-keys.{half}.json" for use in ("seal", "token") for half in ("private", "public"))
-    )
+    files = key_files(folder)
     _make_pair(files.seal_private, files.seal_public, "X25519", use="enc")
     _make_pair(files.token_private, files.token_public, "Ed25519", use="sig")
     return files

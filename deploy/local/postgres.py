@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from deploy.local.child import Child, ProcessEnded, last_lines, spawn, unprivileged_user
-from deploy.local.java import Missing
+from deploy.local.java import Missing, Report, silent
 from deploy.local.ports import free_port
 
 # Tests throw the data away, so nothing of it needs to survive the machine.
@@ -43,11 +43,17 @@ class PostgresServer:
         """The cluster: data files and WAL."""
         return self.folder / "data"
 
-    async def start(self) -> None:
-        """Makes the cluster the first time, starts, and returns when it takes connections. Raises ProcessEnded."""
+    async def start(self, report: Report = silent) -> None:
+        """Returns when connections are taken. Raises Missing, ProcessEnded."""
+        await self.launch(report)
+        await self.served()
+
+    async def launch(self, report: Report = silent) -> Child:
+        """Starts the process, after making the cluster the first time. Raises Missing, ProcessEnded."""
         user = unprivileged_user()
         self.folder.mkdir(parents=True, exist_ok=True)
         if not (self.data / "PG_VERSION").exists():
+            report("making the cluster")
             await self._make_cluster(user)
         options = {
             "listen_addresses": "127.0.0.1",
@@ -56,6 +62,7 @@ class PostgresServer:
             "max_connections": 300,
             **self.settings,
         }
+        report("starting")
         self.child = await spawn(
             "postgres",
             (_program("postgres"), "-D", self.data, *(f"--{name}={value}" for name, value in options.items())),
@@ -65,7 +72,7 @@ class PostgresServer:
             stop_signal=signal.SIGINT,  # ends the sessions, then in good order
             orphan_signal=signal.SIGQUIT,  # takes its own children along at once
         )
-        await self._accepts()
+        return self.child
 
     async def stop(self) -> None:
         if self.child:
@@ -97,7 +104,8 @@ class PostgresServer:
             shutil.rmtree(self.data, ignore_errors=True)
             raise ProcessEnded(f"initdb failed in {self.folder}:\n{last_lines(initdb.log)}")
 
-    async def _accepts(self) -> None:
+    async def served(self) -> None:
+        """Raises ProcessEnded."""
         assert self.child  # noqa: S101
         while True:
             self.child.raise_if_ended()

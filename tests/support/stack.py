@@ -49,7 +49,7 @@ class BorrowedKafka(KafkaServer):
     def bootstrap(self) -> str:
         return self.address
 
-    async def start(self) -> None:
+    async def start(self, *_: object) -> None:
         raise AssertionError("this test stops the broker: run it without TEST_KAFKA")
 
     stop = kill = start
@@ -66,7 +66,7 @@ class BorrowedPostgres(PostgresServer):
     def url(self) -> str:
         return self.address
 
-    async def start(self) -> None:
+    async def start(self, *_: object) -> None:
         raise AssertionError("this test stops the database server: run it without TEST_DATABASE")
 
     stop = kill = start

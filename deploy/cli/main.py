@@ -1,0 +1,76 @@
+"""`guichet`: the one command. Each sub-command is imported when it is asked for, so that all start quickly."""
+
+import os
+import sys
+from importlib.metadata import version
+
+from cyclopts import App, CycloptsError
+
+from deploy.cli.faults import explain
+
+WRONG_USE = 2
+
+COMMANDS = {
+    "up": "The whole system on this machine, until Ctrl-C.",
+    "run": "One service.",
+    "migrate": "Bring the services' databases up to date.",
+    "topics": "Topics as code: what a cluster lacks, and making it so.",
+    "doctor": "What is missing on this machine, and how the running system is.",
+    "portals": "Check portals before they are used.",
+    "templates": "Check mail templates, and see a mail before it is sent.",
+    "accounts": "The customer file.",
+    "clients": "OAuth clients: machines that may call the desk's API.",
+    "deliveries": "What became of each mail.",
+    "dead-letters": "Messages that could not be handled.",
+    "events": "The events, as subscribers see them.",
+    "seal-keys": "The keys secrets are sealed to.",
+    "token-keys": "The keys tokens are signed with.",
+}
+MODULES = {"seal-keys": "keys:seal_keys", "token-keys": "keys:token_keys"}  # elsewhere than in a module of its own name
+
+
+def application() -> App:
+    app = App(
+        name="guichet",
+        help="The front desk of customer portals: accounts, generated credentials by mail, a support desk.",
+        help_epilogue="Example: `guichet up` starts everything on this machine.",
+        version=lambda: version("guichet"),
+        error_formatter=lambda error: _line(str(error)),
+        help_on_error=False,
+        exit_on_error=False,
+        print_error=False,
+        result_action="return_int_as_exit_code_else_zero",
+    )
+    for name, what in COMMANDS.items():
+        module = MODULES.get(name, f"{name.replace('-', '_')}:app")
+        app.command(f"deploy.cli.{module}", name=name, help=what)
+    return app
+
+
+def main() -> int:
+    """0: done. 1: failed, one line for each fault on stderr. 2: wrong use."""
+    try:
+        return int(application()() or 0)
+    except CycloptsError as error:
+        _say(str(error))
+        return WRONG_USE
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `guichet ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        known = explain(error)
+        if known is None:
+            raise
+        for line in known.lines:
+            _say(line)
+        return known.status
+
+
+def _say(text: str) -> None:
+    print(_line(text), file=sys.stderr)  # noqa: T201
+
+
+def _line(text: str) -> str:
+    return f"guichet: {text}"

@@ -1,0 +1,50 @@
+"""Settings for a command: the environment, and for what it does not say, the local stack that runs beside it."""
+
+import os
+from pathlib import Path
+from typing import TypeVar
+
+from dotenv import dotenv_values
+
+from deploy.cli.faults import CommandFailed
+from deploy.local.endpoints import Endpoints, read_endpoints
+from deploy.local.services import stack_environment
+from shared.settings import ServiceSettings, load
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def data_folder() -> Path:
+    """The local stack's: GUICHET_DATA, else `.guichet` where the command is given."""
+    return Path(os.environ.get("GUICHET_DATA") or ".guichet")
+
+
+def running_stack() -> Endpoints | None:
+    """None while no local stack is ready."""
+    return read_endpoints(data_folder())
+
+
+def environment(service: str) -> dict[str, str]:
+    """What `service` is told: the environment goes first, then the running local stack.
+
+    The database URL of a local stack is the owner role's.
+    """
+    written = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    given = {name: value for name, value in {**written, **os.environ}.items() if name.startswith("GUICHET_")}
+    stack = running_stack()
+    local = stack_environment(data_folder(), stack, service) if stack else {}
+    unsaid = {name: value for name, value in local.items() if f"{name}_FILE" not in given}
+    return {**unsaid, **given}
+
+
+def settings_of(cls: type[S], service: str) -> S:
+    """Raises SettingsFaults with every fault."""
+    return load(cls, environment(service))
+
+
+def setting(service: str, name: str) -> str:
+    """One of them, for a command that needs no more. Raises CommandFailed."""
+    value = environment(service).get(name)
+    if value is None:
+        raise CommandFailed(f"{name} is not set, and no local stack runs in {data_folder()}: guichet up starts one")
+    return value

@@ -1,0 +1,43 @@
+"""`endpoints.json`: where to find what runs. Renamed into place, so that a reader never sees half of it."""
+
+import json
+import os
+from pathlib import Path
+from typing import NotRequired, TypedDict
+
+NAME = "endpoints.json"
+
+
+class Endpoints(TypedDict):
+    """What does not exist in this installation is left out."""
+
+    portals: dict[str, str]  # name -> base URL
+    desk: NotRequired[str]
+    mail_api: NotRequired[str]
+    smtp: str
+    kafka: str
+    databases: dict[str, str]  # service -> the owner role's URL
+    staff: NotRequired[dict[str, str]]  # the demonstration's
+    processes: dict[str, int]  # name -> process id
+
+
+def write_endpoints(folder: Path, endpoints: Endpoints) -> None:
+    """Readable by its owner only: it holds the databases' passwords."""
+    partial = folder / f"{NAME}.partial"
+    partial.unlink(missing_ok=True)
+    with os.fdopen(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        json.dump(endpoints, file, indent=2)
+    partial.rename(folder / NAME)
+
+
+def read_endpoints(folder: Path) -> Endpoints | None:
+    """None where nothing is ready."""
+    try:
+        found: Endpoints = json.loads((folder / NAME).read_text())
+    except FileNotFoundError:
+        return None
+    return found
+
+
+def remove_endpoints(folder: Path) -> None:
+    (folder / NAME).unlink(missing_ok=True)

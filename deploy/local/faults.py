@@ -1,0 +1,5 @@
+"""What can stand in the way of a local stack."""
+
+
+class LocalFault(Exception):
+    """For the person who started it: says what is wrong, and what to do about it where somebody can."""
