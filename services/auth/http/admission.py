@@ -1,0 +1,66 @@
+"""Who may call the desk's API: OAuth clients, by the scopes and portals of their token."""
+
+from typing import Annotated, Any, ClassVar
+
+from fastapi import Depends, Request
+from pydantic import SecretStr
+
+from services.auth.domain.actors import Actor
+from services.auth.handlers.verify_access import verify_access
+from shared.access_tokens import DESK, Caller, TokenNotAccepted
+from shared.errors import DomainError
+from shared.web.routes import DeskHostRoute
+from shared.web.visits import visit_of
+
+_SCOPE = "guichet.caller"
+
+
+class ScopeMissing(DomainError):
+    """The access token does not have the scope that this needs."""
+
+    code: ClassVar[str] = "scope_missing"
+
+
+class PortalNotGranted(DomainError):
+    """The access token is not for this portal."""
+
+    code: ClassVar[str] = "portal_not_granted"
+
+
+def needs(scope: str) -> dict[str, Any]:
+    """For `openapi_extra`: what the description says about a route's scope is what the route demands."""
+    return {"security": [{"client": [scope]}]}
+
+
+class DeskRoute(DeskHostRoute):
+    """401 before the body, the portal or the account is looked at; then 403; then the rest."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ((self.scope,),) = (self.openapi_extra or {})["security"][0].values()  # a route without one is not started
+
+    async def admit(self, request: Request) -> str:
+        caller = await verify_access(request.app.state.deps, bearer(request), audience=DESK)
+        if self.scope not in caller.scopes:
+            raise ScopeMissing
+        if not caller.may_on(request.path_params["portal"]):
+            raise PortalNotGranted
+        request.scope[_SCOPE] = caller
+        return f"{caller.kind} {caller.id}"
+
+
+def bearer(request: Request) -> SecretStr:
+    """The token of `Authorization: Bearer` (RFC 6750). Raises TokenNotAccepted where there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise TokenNotAccepted
+    return SecretStr(token.strip())
+
+
+async def current_actor(request: Request) -> Actor:
+    """Whom the audit names."""
+    caller: Caller = request.scope[_SCOPE]
+    return Actor(caller.kind, caller.id, str(visit_of(request).client))
+
+
+CurrentActor = Annotated[Actor, Depends(current_actor)]

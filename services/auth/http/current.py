@@ -1,0 +1,88 @@
+"""What routes ask for: the handlers' deps, the client's address, who is signed in."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+from pydantic import SecretStr
+
+from services.auth.deps import Deps
+from services.auth.domain.errors import NotSignedIn
+from services.auth.domain.origin import ClientAddress
+from services.auth.domain.sessions import Session
+from services.auth.handlers.resume_session import resume_session
+from services.auth.handlers.verify_access import verify_access
+from services.auth.http.admission import bearer
+from shared.ids import AccountId
+from shared.portals import Portal
+from shared.web import cookies
+from shared.web.pages import Pages
+from shared.web.visits import current_portal, visit_of
+
+
+async def current_deps(request: Request) -> Deps:
+    deps: Deps = request.app.state.deps
+    return deps
+
+
+CurrentDeps = Annotated[Deps, Depends(current_deps)]
+
+
+async def current_pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+async def named_portal(portal: str, deps: CurrentDeps) -> Portal:
+    """The portal that the address names, on the desk's host. Raises UnknownPortal."""
+    return deps.portals.by_name(portal)
+
+
+async def current_client(request: Request) -> ClientAddress:
+    return ClientAddress(str(visit_of(request).client))
+
+
+async def session_cookie(request: Request) -> SecretStr:
+    """Raises NotSignedIn for a browser without one."""
+    value = request.cookies.get(cookies.SESSION)
+    if not value:
+        raise NotSignedIn
+    return SecretStr(value)
+
+
+def browser_cookie(request: Request) -> SecretStr | None:
+    """What an earlier sign-in left in this browser."""
+    value = request.cookies.get(cookies.BROWSER)
+    return SecretStr(value) if value else None
+
+
+async def current_session(request: Request) -> Session:
+    """Raises NotSignedIn."""
+    return await resume_session(
+        await current_deps(request), await current_portal(request), await session_cookie(request)
+    )
+
+
+async def current_account_id(request: Request) -> AccountId:
+    """Who calls: a program by its access token, a browser by its session. Raises NotSignedIn, TokenNotAccepted."""
+    if "authorization" not in request.headers:
+        return (await current_session(request)).account_id
+    portal = await current_portal(request)
+    caller = await verify_access(await current_deps(request), bearer(request), audience=portal.name)
+    return AccountId(UUID(caller.id))
+
+
+async def found_session(request: Request) -> Session | None:
+    """Who is signed in, for pages that everybody may see."""
+    try:
+        return await current_session(request)
+    except NotSignedIn:
+        return None
+
+
+NamedPortal = Annotated[Portal, Depends(named_portal)]
+CurrentPages = Annotated[Pages, Depends(current_pages)]
+CurrentClient = Annotated[ClientAddress, Depends(current_client)]
+SessionCookie = Annotated[SecretStr, Depends(session_cookie)]
+CurrentAccountId = Annotated[AccountId, Depends(current_account_id)]
+FoundSession = Annotated[Session | None, Depends(found_session)]

@@ -1,0 +1,28 @@
+"""What a browser keeps of a sign-in."""
+
+from starlette.responses import Response
+
+from services.auth.domain.sessions import AccessToken, SignedIn
+from shared.portals import Portal
+from shared.web import cookies
+
+BROWSER_REMEMBERED = 365 * 24 * 3600  # seconds
+
+
+def keep_sign_in(response: Response, portal: Portal, signed_in: SignedIn) -> None:
+    """`browser` outlives the session: it spares this browser the limits that strangers can exhaust (S1.17)."""
+    lasts = int(portal.policy.session.absolute.total_seconds())
+    cookies.set_cookie(response, cookies.SESSION, signed_in.session.get_secret_value(), max_age=lasts)
+    cookies.set_cookie(
+        response, cookies.BROWSER, signed_in.browser.get_secret_value(), max_age=BROWSER_REMEMBERED, same_site="strict"
+    )
+    keep_access(response, signed_in.access)
+
+
+def keep_access(response: Response, access: AccessToken) -> None:
+    cookies.set_cookie(response, cookies.ACCESS, access.value.get_secret_value(), max_age=access.expires_in)
+
+
+def forget_sign_in(response: Response) -> None:
+    cookies.clear_cookie(response, cookies.SESSION)
+    cookies.clear_cookie(response, cookies.ACCESS)

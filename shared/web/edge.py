@@ -1,0 +1,80 @@
+"""The edge of an HTTP service: what happens to every request around the route that answers it, in one place.
+
+A plain ASGI middleware: Starlette's BaseHTTPMiddleware would run every answer through a task and a stream of its own.
+"""
+
+import traceback
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+
+import structlog
+from opentelemetry.trace import SpanKind
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.errors import DomainError
+from shared.telemetry.traces import span
+from shared.web import metrics
+from shared.web.errors import InternalError
+from shared.web.headers import secured
+from shared.web.visits import Reception, Visit, enter
+
+log = structlog.get_logger()
+
+Admit = Callable[[Visit], Awaitable[None]]
+Refuse = Callable[[Request, DomainError], Response]
+
+
+class Edge:
+    """`admit` is asked for every request but those for assets, and raises a DomainError for one too many (429)."""
+
+    def __init__(self, app: ASGIApp, *, reception: Reception, admit: Admit, refuse: Refuse) -> None:
+        self.app = app
+        self.reception = reception
+        self.admit = admit
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        started, status = perf_counter(), 0
+
+        async def send_secured(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = secured(message["headers"])
+            await send(message)
+
+        with metrics.active.track_inprogress(), span(scope["method"], kind=SpanKind.SERVER) as current:
+            try:
+                await self._answer(scope, receive, send_secured)
+            except ClientDisconnect:
+                status = 499  # as nginx counts who left before the answer
+            except Exception as error:
+                _log_without_values(error)
+                if not status:
+                    await self.refuse(Request(scope), InternalError())(scope, receive, send_secured)
+            finally:
+                method, route = metrics.method_of(scope), metrics.route_of(scope)
+                metrics.duration.labels(method, route, status).observe(perf_counter() - started)
+                current.update_name(f"{method} {route}")
+                current.set_attributes({"http.route": route, "http.response.status_code": status})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            visit = self.reception.receive(scope)
+            enter(scope, visit)
+            if not scope["path"].startswith("/assets/"):
+                await self.admit(visit)
+        except DomainError as error:
+            await self.refuse(Request(scope), error)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _log_without_values(error: Exception) -> None:
+    """Where it happened and of what kind; never the message, which may quote what a person typed."""
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    log.error("request_failed", kind=type(error).__name__, frames=frames[-12:])

@@ -1,0 +1,84 @@
+"""Words for pages and problems: the portal's own where it has them, the product's where it does not."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from shared.errors import DomainError
+from shared.ids import Language
+from shared.portals.profile import Portal
+from shared.web.errors import FieldFault
+
+FOLDER = Path(__file__).parent / "texts"
+LAST_RESORT = Language("en")  # what the product says to a portal whose language it does not have
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What to say, to whom. No portal: on the desk's host, or before a host was recognised."""
+
+    portal: Portal | None
+    language: Language
+
+    def __contains__(self, key: str) -> bool:
+        return self._portals_own(key) or key in product_words(self.language)
+
+    def text(self, key: str, /, **values: object) -> str:
+        """Raises KeyError for a text that neither the portal nor the product has."""
+        if self.portal is not None and self._portals_own(key):
+            return self.portal.texts.text(key, self.language, **values)
+        return product_words(self.language)[key].format_map(values)
+
+    def lines(self, key: str, /, **values: object) -> tuple[str, ...]:
+        """A list of the portal's; none where it has no such list."""
+        return self.portal.texts.lines(key, self.language, **values) if self.portal and key in self.portal.texts else ()
+
+    def parts(self, key: str) -> tuple[str, ...]:
+        """The keys of a page's sections, in the portal's order."""
+        return self.portal.texts.parts(key) if self.portal else ()
+
+    def problem(self, error: DomainError) -> str:
+        """What an error says: `error.<code>`, or the error's own English where nobody has put it into words."""
+        key = f"error.{error.code}"
+        return self.text(key) if key in self else str(error)
+
+    def fault(self, fault: FieldFault) -> str:
+        """What is wrong with a field: what is said of this very field, or of any, or the fault's own English."""
+        for key in (f"fault.{fault.field}.{fault.code}", f"fault.{fault.code}"):
+            if key in self:
+                return self.text(key)
+        return fault.message
+
+    def _portals_own(self, key: str) -> bool:
+        return self.portal is not None and key in self.portal.texts
+
+    @property
+    def contact(self) -> str:
+        """Whom customers are sent to: « Service IT »."""
+        return self.portal.contact.label[self.language] if self.portal else ""
+
+
+def language_name(language: Language) -> str:
+    """A language as it calls itself."""
+    return product_words(language)["language.name"] if (FOLDER / f"{language}.yaml").exists() else language
+
+
+@cache
+def product_words(language: Language) -> dict[str, str]:
+    file = FOLDER / f"{language}.yaml"
+    if not file.exists():
+        return product_words(LAST_RESORT)
+    with file.open(encoding="utf-8") as opened:
+        return dict(_flat("", YAML(typ="safe").load(opened)))
+
+
+def _flat(prefix: str, texts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, text in texts.items():
+        if isinstance(text, Mapping):
+            yield from _flat(f"{prefix}{name}.", text)
+        else:
+            yield prefix + name, text
