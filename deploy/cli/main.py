@@ -69,7 +69,7 @@ def main() -> int:
 
 
 def _say(text: str) -> None:
-    print(_line(text), file=sys.stderr)  # noqa: T201
+    print(_line(text), file=sys.stderr)
 
 
 def _line(text: str) -> str:

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from dotenv import dotenv_values
+from pydantic import SecretStr
 
 from deploy.cli.faults import CommandFailed
 from deploy.local.endpoints import Endpoints, read_endpoints
 from deploy.local.services import stack_environment
+from shared.kafka.settings import KafkaSettings
 from shared.settings import ServiceSettings, load
 
 S = TypeVar("S", bound=ServiceSettings)
@@ -48,3 +50,17 @@ def setting(service: str, name: str) -> str:
     if value is None:
         raise CommandFailed(f"{name} is not set, and no local stack runs in {data_folder()}: guichet up starts one")
     return value
+
+
+def kafka_settings() -> KafkaSettings:
+    """For commands that need the brokers and no service. Raises CommandFailed."""
+    given = environment("auth")  # every service is told the same about them
+    servers = setting("auth", "GUICHET_KAFKA_SERVERS")
+    password, ca = given.get("GUICHET_KAFKA_PASSWORD"), given.get("GUICHET_KAFKA_CA")
+    return KafkaSettings(
+        servers,
+        username=given.get("GUICHET_KAFKA_USERNAME"),
+        password=SecretStr(password) if password else None,
+        ca=Path(ca) if ca else None,
+        prefix=given.get("GUICHET_KAFKA_PREFIX", ""),
+    )
