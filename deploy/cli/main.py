@@ -50,7 +50,7 @@ def application() -> App:
 def main() -> int:
     """0: done. 1: failed, one line for each fault on stderr. 2: wrong use."""
     try:
-        return int(application()() or 0)
+        return int(application()(sys.argv[1:]) or 0)
     except CycloptsError as error:
         _say(str(error))
         return WRONG_USE

@@ -1,6 +1,7 @@
 """A portal's folder over the folders it `extends`: an installation says only what is different there."""
 
 from dataclasses import dataclass
+from os.path import normpath
 from pathlib import Path
 
 from shared.portals.document import Document, read_document
@@ -30,8 +31,8 @@ def read_layers(folder: Path) -> Layers:
     """Follows `extends`, a path relative to the folder that says it. Faults are those of `profile`."""
     folders, documents = [folder], [read_document(folder / PROFILE)]
     while (wanted := documents[-1].data.pop("extends", None)) is not None:
-        base = (folders[-1] / str(wanted)).resolve()
-        if base in [known.resolve() for known in folders] or not (base / PROFILE).is_file():
+        base = Path(normpath(folders[-1] / str(wanted)))
+        if base.resolve() in [known.resolve() for known in folders] or not (base / PROFILE).is_file():
             documents[-1].faults.append(_no_base(documents[-1], base))
             break
         folders.append(base)

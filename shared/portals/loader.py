@@ -15,13 +15,18 @@ from shared.portals.registry import Portals
 
 def load_portals(folder: Path) -> Portals:
     """The portals of `folder`, each named after its own folder. Raises PortalFaults with every fault of every file."""
+    return load_folders(portal_folders(folder))
+
+
+def portal_folders(folder: Path) -> Sequence[Path]:
+    """The folders in `folder`, each of which must be a portal. Raises PortalFaults where there are none."""
     try:
         folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_")))
     except OSError as error:
         raise PortalFaults([Fault(folder, 1, f"cannot be read: {error.strerror}")]) from None
     if not folders:
         raise PortalFaults([Fault(folder, 1, "holds no portal: each is a folder with a portal.yaml")])
-    return load_folders(folders)
+    return folders
 
 
 def load_folders(folders: Sequence[Path]) -> Portals:

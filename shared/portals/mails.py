@@ -1,7 +1,7 @@
 """Mails in a portal's words: rendered from its templates, in a sandbox, with every value made harmless."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from jinja2 import StrictUndefined, Template, UndefinedError
@@ -69,6 +69,9 @@ class Mails:
 
     def __contains__(self, mail: str) -> bool:
         return mail in self._templates
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._templates)
 
     def render(self, mail: str, language: Language, values: Mapping[str, str]) -> RenderedMail:
         """`mail` in `language`, or in the portal's first one. Raises UnknownMail, MissingVariable."""

@@ -71,7 +71,7 @@ def _template(
         "contact": profile.contact.label.get(language, ""),
         "contact_email": profile.contact.email,
     }
-    defaults = dict.fromkeys(kind.given - entry.must_show, "") | of_the_portal
+    defaults = dict.fromkeys(kind.given.keys() - entry.must_show, "") | of_the_portal
     template = MailTemplate(subject, text, html, layout(language, profile.brand.color), defaults)
     faults += check_mail(template, entry, language)
     return template

@@ -31,6 +31,9 @@ class Texts:
     def __contains__(self, key: str) -> bool:
         return key in self._first
 
+    def __len__(self) -> int:
+        return len(self._first)
+
     def text(self, key: str, language: Language, /, **values: object) -> str:
         """The text of `key` with `values` put in as they are: escaping is the page's.
 

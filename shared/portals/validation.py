@@ -22,8 +22,15 @@ def validated(
     try:
         return model.model_validate({**data, **more} if isinstance(data, Mapping) else data)
     except ValidationError as error:
-        faults += [_fault(model, document, at, told) for told in error.errors() if told["type"] not in FOLLOWING]
+        told = [details for details in error.errors() if details["type"] not in FOLLOWING]
+        misspelt = {_meant(model, details["loc"]) for details in told if details["type"] == "extra_forbidden"}
+        faults += [_fault(model, document, at, details) for details in told if not _follows(details, misspelt)]
         return None
+
+
+def _follows(details: ErrorDetails, misspelt: set[Route | None]) -> bool:
+    """A key that is there, but misspelt, is not missing as well."""
+    return details["type"] == "missing" and details["loc"] in misspelt
 
 
 def _fault(model: type[BaseModel], document: Document, at: Route, details: ErrorDetails) -> Fault:
@@ -37,6 +44,8 @@ def _fault(model: type[BaseModel], document: Document, at: Route, details: Error
             return document.fault(route, f"{name} is missing{_choices(model, inner)}")
         case "too_short":
             return document.fault(route, f"{name} must not be empty")
+        case "model_type":
+            return document.fault(route, f"{name} must be a mapping with {_keys(model, inner)}")
         case "value_error":
             return document.fault(route, f"{name} {details['ctx']['error']}")
         case _:
@@ -45,9 +54,17 @@ def _fault(model: type[BaseModel], document: Document, at: Route, details: Error
 
 
 def _known(model: type[BaseModel], route: Route) -> str:
-    keys = list(_model(model, route[:-1]).model_fields)
-    close = get_close_matches(str(route[-1]), keys, n=1)
-    return f"did you mean {close[0]}?" if close else f"keys here are {', '.join(keys)}"
+    meant = _meant(model, route)
+    return f"did you mean {meant[-1]}?" if meant else f"keys here are {_keys(model, route[:-1])}"
+
+
+def _meant(model: type[BaseModel], route: Route) -> Route | None:
+    close = get_close_matches(str(route[-1]), _model(model, route[:-1]).model_fields, n=1)
+    return (*route[:-1], close[0]) if close else None
+
+
+def _keys(model: type[BaseModel], route: Route) -> str:
+    return ", ".join(_model(model, route).model_fields)
 
 
 def _choices(model: type[BaseModel], route: Route) -> str:

@@ -54,6 +54,7 @@ SPOILED = [
     (TEXT, "{{ password }}", "{{ pasword }}", "unknown variable 'pasword'; this template may use identifier, name, pa"),
     (TEXT, "{{ password }}", "{{ password | shout }}", "No filter named 'shout'"),
     (TEXT, "Merci.", "{% include 'other.txt' %}", "takes in another file"),
+    (MANIFEST, "password_regenerated:", "password_regenerated: 5\nold:", "old: no such mail"),
     (MANIFEST, "[title, name, identifier", "[shoe_size, title, name, identifier", "unknown variable 'shoe_size'"),
     (
         MANIFEST,
@@ -175,3 +176,9 @@ def test_bytes_that_are_no_utf8_are_a_fault_of_their_file(folder: Path) -> None:
 
 def test_a_folder_without_portals_is_a_fault(tmp_path: Path) -> None:
     assert faults_of(tmp_path) == [(".", 1, "holds no portal: each is a folder with a portal.yaml")]
+
+
+def test_what_must_be_a_mapping_is_said_with_its_keys(folder: Path, edit: Edit) -> None:
+    line = edit("portal.yaml", 'brand:\n  color: "#17375e"', "brand: blue")
+
+    assert faults_of(folder) == [("egec/portal.yaml", line, "brand must be a mapping with color")]

@@ -39,7 +39,7 @@ def test_durations_are_written_as_people_do(written: str, meant: timedelta) -> N
 
 
 @pytest.mark.parametrize(
-    "written", ["", "0 min", "-1 h", "4 hours", "4", 4, None, "1.5 h", "٣ h", "4 h\n", "9" * 400 + " h"]
+    "written", ["", "0 min", "000 h", "-1 h", "4 hours", "4", 4, None, "1.5 h", "٣ h", "4 h\n", "9" * 400 + " h"]
 )
 def test_anything_else_is_no_duration(written: object) -> None:
     with pytest.raises(ValueError, match="must be a duration like"):

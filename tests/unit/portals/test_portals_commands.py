@@ -1,0 +1,119 @@
+"""`guichet portals` and `guichet templates`, as an operator calls them."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from deploy.cli.main import main
+from tests.support.portals import Edit
+
+
+class Said(NamedTuple):
+    status: int
+    out: str
+    err: list[str]
+
+
+Guichet = Callable[[str], Said]
+
+
+@pytest.fixture
+def guichet(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Guichet:
+    """`guichet("portals check")`, in an installation whose portals are in `folder`."""
+    monkeypatch.chdir(folder.parent)
+    monkeypatch.setenv("GUICHET_PORTALS", "portals")
+
+    def run(line: str) -> Said:
+        monkeypatch.setattr("sys.argv", ["guichet", *line.split()])
+        status = main()
+        out, err = capsys.readouterr()
+        return Said(status, out, err.splitlines())
+
+    return run
+
+
+def test_right_portals_are_said_to_be_right(guichet: Guichet) -> None:
+    said = guichet("portals check")
+
+    assert (said.status, said.err) == (0, [])
+    assert re.fullmatch(r"egec: right; \d+ texts and 2 mails in fr, en\n", said.out)
+
+
+def test_each_fault_is_one_line_on_stderr(guichet: Guichet, edit: Edit) -> None:
+    first = edit("portal.yaml", "former: replaced_at_once", "former: forgotten")
+    second = edit("portal.yaml", "unknown_name: told", "unknown_nam: told")
+
+    said = guichet("portals check")
+    assert (said.status, said.out) == (1, "")
+    assert said.err == [
+        f"guichet: portals/egec/portal.yaml:{first}: policy.password.former must be 'replaced_at_once' or "
+        "'valid_until_used', not 'forgotten'",
+        f"guichet: portals/egec/portal.yaml:{second}: policy.unknown_nam: no such key; did you mean unknown_name?",
+    ]
+
+
+def test_faults_can_be_read_by_programs(guichet: Guichet, edit: Edit) -> None:
+    line = edit("mails/password_regenerated.en.txt", "{{ password }}", "{{ pasword }}")
+
+    said = guichet("portals check --json portals/egec/mails/password_regenerated.en.txt")
+    (fault,) = json.loads(said.out)["faults"]
+    assert said.status == 1
+    assert (fault["file"], fault["line"]) == ("portals/egec/mails/password_regenerated.en.txt", line)
+
+
+@pytest.mark.parametrize(
+    "file", ["portals", "portals/egec", "portals/egec/portal.yaml", "portals/egec/mails/manifest.yaml"]
+)
+def test_any_file_of_a_portal_stands_for_it(guichet: Guichet, file: str) -> None:
+    said = guichet(f"portals check --json {file}")
+
+    assert [portal["name"] for portal in json.loads(said.out)["portals"]] == ["egec"]
+
+
+def test_a_file_of_no_portal_is_a_failure(guichet: Guichet) -> None:
+    said = guichet("portals check . nowhere.yaml")
+
+    assert said.status == 1
+    assert [line.split(":")[1:3] for line in said.err] == [[" .", "1"], [" nowhere.yaml", "1"]]
+
+
+def test_a_mails_templates_are_checked_alone(guichet: Guichet, edit: Edit) -> None:
+    edit("mails/password_regenerated.en.txt", "Thank you.", "{{ thanks }}")
+    edit("texts.en.yaml", "  submit: SEND", "")
+
+    assert guichet("templates check egec password_regenerated --lang fr").status == 0
+    assert guichet("templates check egec activation_matched_several").status == 0
+    said = guichet("templates check egec password_regenerated")
+    assert said.status == 1
+    assert len(said.err) == 1
+
+
+def test_a_mail_is_shown_as_it_would_be_sent(guichet: Guichet) -> None:
+    text = guichet("templates preview egec password_regenerated").out
+    html = guichet("templates preview egec password_regenerated --lang en --html").out
+
+    assert "\n\nM. Camille Exemple , bonjour,\n\nPour vous connecter" in text
+    assert html.startswith("<!doctype html>")
+    assert "Your CUSTOMER identifier is" in html
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("templates preview ecocito password_regenerated", "no portal is named ecocito; there are egec"),
+        (
+            "templates preview egec welcome",
+            "egec has no mail named welcome; there are password_regenerated, activation_",
+        ),
+        ("templates preview egec password_regenerated --lang de", "egec does not speak de; it speaks fr, en"),
+    ],
+)
+def test_what_there_is_not_is_said_with_what_there_is(guichet: Guichet, line: str, said: str) -> None:
+    answer = guichet(line)
+
+    assert (answer.status, len(answer.err)) == (1, 1)
+    assert said in answer.err[0]
