@@ -56,7 +56,7 @@ class MailSuperseded(MailEvent):
 
     type: ClassVar[str] = "guichet.notifier.mail_superseded.v1"
 
-    by_generation: int
+    by_generation: int | None = None  # of the newer credential; None: the mail showed none, a newer one says the same
 
 
 class MailWithheld(MailEvent):

@@ -1,0 +1,44 @@
+"""The letter a delivery becomes: rendered in the portal's words, with the secret opened for this one try."""
+
+from dataclasses import dataclass, field
+
+from services.notifier.domain.accounts import Contact
+from services.notifier.domain.deliveries import Delivery
+from services.notifier.mail.addresses import Mailbox, own_mailbox, parse_mailbox
+from services.notifier.mail.mime import content
+from shared.portals.profile import Portal
+from shared.sealing import Opener
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What SMTP needs. Its repr shows no content: that may hold a password."""
+
+    sender: Mailbox
+    recipient: Mailbox
+    content: bytes = field(repr=False)
+
+    @property
+    def international(self) -> bool:
+        return self.sender.international or self.recipient.international
+
+
+def write_letter(delivery: Delivery, contact: Contact, portal: Portal, opener: Opener) -> Letter:
+    """Raises Unmailable, SealBroken, SealKeyUnknown, UnknownMail, MissingVariable."""
+    recipient = parse_mailbox(contact.address)
+    values = {"title": contact.title, "name": contact.name, "identifier": contact.identifier}
+    if delivery.sealed is not None:
+        secrets = opener.open(
+            delivery.sealed,
+            event_id=delivery.caused_by,
+            account_id=delivery.account_id,
+            generation=delivery.generation or 0,
+        )
+        values |= {name: secret.get_secret_value() for name, secret in secrets.items()}
+    language = portal.language(contact.language)
+    rendered = portal.mails.render(delivery.mail.value, language, values)
+    return Letter(
+        sender=own_mailbox(portal.sender.envelope),
+        recipient=recipient,
+        content=content(portal.sender, recipient, rendered, language, delivery.id, date=delivery.occurred_at),
+    )
