@@ -1,4 +1,4 @@
-"""What a handler is given, and the two verbs it answers with when it cannot do its work now, or ever."""
+"""Messages as they come, and as a handler gets them; the two verbs it answers with when it cannot do its work."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,18 @@ from shared.db import Transaction
 from shared.events.base import Event
 from shared.events.cloudevents import Envelope
 from shared.events.topics import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Kafka gave, untouched. `topic` is without the installation's prefix."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+    value: bytes | None
 
 
 @dataclass(frozen=True, slots=True)

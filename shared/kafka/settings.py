@@ -34,9 +34,13 @@ class KafkaSettings:
             "bootstrap_servers": self.servers.split(","),
             "client_id": CLIENT_ID,
             "security_protocol": self._protocol,
-            "ssl_context": None if self.ca is None else ssl.create_default_context(cafile=str(self.ca)),
+            "ssl_context": self.ssl_context(),
             **self._credentials(),
         }
+
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """None: no TLS, because no CA is named."""
+        return None if self.ca is None else ssl.create_default_context(cafile=str(self.ca))
 
     @property
     def _protocol(self) -> str:

@@ -26,7 +26,7 @@ create table inbox_parked (
     partition     integer not null,
     "offset"      bigint not null,
     key           bytea not null,
-    header_names  text[] not null,
+    header_names  bytea[] not null,         -- bytes: a stranger's may hold what text cannot
     header_values bytea[] not null,
     value         bytea,
     attempts      integer not null,
@@ -46,7 +46,7 @@ create table dead_letters (
     partition     integer not null,
     "offset"      bigint not null,
     key           bytea,
-    header_names  text[] not null,
+    header_names  bytea[] not null,
     header_values bytea[] not null,
     value         bytea,
     event_id      uuid,                     -- null: it could not even be read

@@ -1,0 +1,113 @@
+"""Which partitions are ours, and how far we are in each.
+
+Kafka's own memory of offsets is not believed: a partition we are given is paused, our table is asked, and reading goes
+on where the table says. Until then nothing of it is handled. So neither a lost commit, nor a restored database, nor a
+database that is down during a rebalance makes a consumer skip anything.
+"""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from typing import Protocol
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+
+from shared.db import Database
+from shared.errors import DatabaseUnavailable
+from shared.health import Health
+from shared.inbox.offsets import Place, begin_offsets
+from shared.process import wait_for
+
+PART = "consumer"  # in the health report
+GRACE = 5.0  # seconds a rebalance waits for the batch under way; later its effects are single all the same
+AGAIN = 0.5  # seconds between two tries to reach the database
+
+
+class HasConsumer(Protocol):
+    """FastStream's subscriber: its consumer exists once it has started."""
+
+    consumer: AIOKafkaConsumer | None
+
+
+class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is not typed
+    """`next_offsets`: of each partition that is ours and may be handled, the offset up to which all is done."""
+
+    def __init__(self, db: Database, consumer: str, prefix: str, health: Health) -> None:
+        self._db, self._consumer, self._prefix, self._health = db, consumer, prefix, health
+        self._given: frozenset[TopicPartition] = frozenset()
+        self._changed = asyncio.Event()
+        self.subscriber: HasConsumer | None = None
+        self.next_offsets: dict[Place, int] = {}
+        self.working = asyncio.Lock()  # held while a batch is handled
+
+    @property
+    def kafka(self) -> AIOKafkaConsumer:
+        consumer = self.subscriber and self.subscriber.consumer
+        assert consumer is not None  # noqa: S101 -- nobody is given a partition before the start
+        return consumer
+
+    def place(self, partition: TopicPartition) -> Place:
+        return Place(partition.topic.removeprefix(self._prefix), partition.partition)
+
+    def partition(self, place: Place) -> TopicPartition:
+        return TopicPartition(self._prefix + place.topic, place.partition)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether partitions that are ours have not been positioned yet."""
+        return bool(self._given) and not self.next_offsets
+
+    async def reached(self, place: Place) -> int | None:
+        """The offset up to which all is handled; None where the place is not ours any more.
+
+        Kafka's position also passes what holds no message (a compacted or expired end, marks of transactions).
+        """
+        position: int = await self.kafka.position(self.partition(place))
+        handled = self.next_offsets.get(place)
+        if handled is None or self.working.locked():
+            return handled
+        return max(handled, position)
+
+    def advance(self, offsets: Mapping[Place, int]) -> None:
+        """After a commit; what is no longer ours is left out."""
+        self.next_offsets.update({place: offset for place, offset in offsets.items() if place in self.next_offsets})
+
+    def forget(self) -> None:
+        """Nothing more is to be handled."""
+        self.next_offsets = {}
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE), self.working:
+                pass  # whoever gets our partitions finds our offsets there
+        self.forget()
+        self._given = frozenset()
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        self.kafka.pause(*assigned)
+        self.forget()
+        self._given = frozenset(assigned)
+        self._changed.set()
+
+    async def keep_positioned(self, stop: asyncio.Event) -> None:
+        """Sends each new assignment to where the table says, as soon as the database can be asked."""
+        while not stop.is_set():
+            if not await wait_for(self._changed, AGAIN):
+                continue
+            self._changed.clear()
+            given = self._given
+            try:
+                offsets = await begin_offsets(self._db, self._consumer, [self.place(one) for one in given])
+            except DatabaseUnavailable as error:
+                self._health.degraded(PART, f"the database cannot say where to read on: {error}")
+                self._changed.set()
+                await wait_for(stop, AGAIN)
+                continue
+            if given == self._given and not self._changed.is_set():
+                self._position(given, offsets)
+
+    def _position(self, given: Collection[TopicPartition], offsets: Mapping[Place, int]) -> None:
+        for one in given:
+            self.kafka.seek(one, offsets[self.place(one)])
+        self.next_offsets = dict(offsets)
+        self.kafka.resume(*given)
