@@ -62,10 +62,13 @@ def _shared(error: Exception) -> Explanation | None:
 def _servers(error: Exception) -> Explanation | None:
     from aiokafka.errors import KafkaError
     from asyncpg import InterfaceError, PostgresError
+    from psycopg import Error as PsycopgError
 
     if isinstance(error, KafkaError):
         return Explanation([f"Kafka: {error}"], FAILED)
-    return Explanation([f"PostgreSQL: {error}"], FAILED) if isinstance(error, PostgresError | InterfaceError) else None
+    if isinstance(error, PostgresError | InterfaceError | PsycopgError):
+        return Explanation([f"PostgreSQL: {' '.join(str(error).split())}"], FAILED)
+    return None
 
 
 def _system(error: Exception) -> Explanation | None:

@@ -1,5 +1,6 @@
 """`guichet`: the one command. Each sub-command is imported when it is asked for, so that all start quickly."""
 
+import logging
 import os
 import sys
 from importlib.metadata import version
@@ -35,7 +36,6 @@ def application() -> App:
         help="The front desk of customer portals: accounts, generated credentials by mail, a support desk.",
         help_epilogue="Example: `guichet up` starts everything on this machine.",
         version=lambda: version("guichet"),
-        error_formatter=lambda error: _line(str(error)),
         help_on_error=False,
         exit_on_error=False,
         print_error=False,
@@ -49,6 +49,7 @@ def application() -> App:
 
 def main() -> int:
     """0: done. 1: failed, one line for each fault on stderr. 2: wrong use."""
+    logging.getLogger().addHandler(logging.NullHandler())  # a library's remark is no line of ours
     try:
         return int(application()(sys.argv[1:]) or 0)
     except CycloptsError as error:

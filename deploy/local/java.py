@@ -45,20 +45,30 @@ async def java() -> Path:
 
 async def kafka_jars(report: Report = silent) -> Path:
     """The folder of jars in the user's cache; fetched once, about 10 s. Raises Missing."""
-    folder = cache() / f"kafka-{_pom_version()}"
+    folder = jars_folder()
     if folder.is_dir():
         return folder
-    maven = shutil.which("mvn")
-    if maven is None:
-        raise Missing(
-            "no Maven to fetch Kafka with: install it (apt-get install maven), or name a broker with --kafka HOST:PORT"
-        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="fetching-") as fetched:
         goal = ("dependency:copy-dependencies", f"-DoutputDirectory={fetched}/jars", "-DincludeScope=runtime")
-        await _fetch((maven, "--batch-mode", "--file", str(POM), *goal), report)
+        await _fetch((maven(), "--batch-mode", "--file", str(POM), *goal), report)
         _keep(Path(fetched, "jars"), folder)
     return folder
+
+
+def maven() -> str:
+    """Raises Missing."""
+    found = shutil.which("mvn")
+    if found is None:
+        raise Missing(
+            "no Maven to fetch Kafka with: install it (apt-get install maven), or name a broker with --kafka HOST:PORT"
+        )
+    return found
+
+
+def jars_folder() -> Path:
+    """Where they are, or will be."""
+    return cache() / f"kafka-{_pom_version()}"
 
 
 def _keep(fetched: Path, folder: Path) -> None:

@@ -22,9 +22,14 @@ class Keeper:
     children: dict[str, Child] = field(default_factory=dict)
     _watchers: list[asyncio.Task[None]] = field(default_factory=list)
 
+    def adopt(self, child: Child) -> Child:
+        """Ours to end; what becomes of it until it is kept is for whoever waits for it to see."""
+        self.children[child.name] = child
+        return child
+
     def keep(self, child: Child, launch: Launch) -> None:
         """From now on `launch` starts it again whenever it ends."""
-        self.children[child.name] = child
+        self.adopt(child)
         self._watchers.append(asyncio.create_task(self._watch(child, launch), name=f"keep {child.name}"))
 
     def processes(self) -> dict[str, int]:
@@ -43,8 +48,7 @@ class Keeper:
             code = await child.process.wait()
             if loop.time() - started < SOON:
                 await asyncio.sleep(PAUSE)
-            child = await self._again(child, launch)
-            self.children[child.name] = child
+            child = self.adopt(await self._again(child, launch))
             self.changed()
             self.say(f"{child.name} {_how(code)}: started again as process {child.pid}")
 

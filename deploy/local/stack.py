@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from shared.kafka.admin import apply_topics
-
 from deploy.local.child import Child
 from deploy.local.endpoints import Endpoints, write_endpoints
 from deploy.local.keeper import Keeper
@@ -20,6 +18,7 @@ from deploy.local.ready import until_ready
 from deploy.local.servers import Servers
 from deploy.local.services import SERVED, SERVICES, run_front, run_service, service_environment
 from shared.db.migrate import migrate
+from shared.kafka.admin import apply_topics
 from shared.kafka.settings import KafkaSettings
 
 
@@ -114,7 +113,7 @@ async def _start_service(stack: Stack, service: str, http_port: int | None, tell
         return await run_service(service, environment, stack.folder)
 
     with teller.step(service) as step:
-        child = await launch()
+        child = stack.keeper.adopt(await launch())
         await until_ready(child, admin_port)
         stack.keeper.keep(child, launch)
         step.done(f"process {child.pid}")

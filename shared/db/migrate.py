@@ -31,3 +31,12 @@ def migrate(owner_url: str, service: str) -> list[str]:
                 backend.apply_migrations(missing)
             applied += [migration.id for migration in missing]
     return applied
+
+
+def missing_migrations(owner_url: str, service: str) -> list[str]:
+    """The names of what `migrate` would apply."""
+    missing: list[str] = []
+    with get_backend(owner_url.replace("postgresql://", "postgresql+psycopg://", 1)) as backend:
+        for folder in migration_folders(service):
+            missing += [migration.id for migration in backend.to_apply(read_migrations(str(folder)))]
+    return missing

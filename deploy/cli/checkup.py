@@ -1,0 +1,65 @@
+"""What `guichet doctor` looks at. Each look returns what it found, and raises what is wrong."""
+
+import asyncio
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from deploy.cli.faults import CommandFailed
+from deploy.cli.surroundings import kafka_settings
+from deploy.local import java as java_runtime
+from deploy.local.postgres import program
+from shared.db.migrate import missing_migrations
+from shared.kafka.admin import missing_topics
+from shared.portals.loader import load_portals
+
+
+async def java() -> str:
+    return str(await java_runtime.java())
+
+
+async def kafka_jars() -> str:
+    folder = java_runtime.jars_folder()
+    if folder.is_dir():
+        return str(folder)
+    return f"not fetched yet; {java_runtime.maven()} will, once"
+
+
+async def postgres_programs() -> str:
+    return str(program("postgres"))
+
+
+async def database(url: str, service: str) -> str:
+    connection = await asyncpg.connect(url)
+    try:
+        version = await connection.fetchval("show server_version")
+    finally:
+        await connection.close()
+    missing = await asyncio.to_thread(missing_migrations, url, service)
+    if missing:
+        raise CommandFailed(f"{len(missing)} migrations are missing: guichet migrate {service}")
+    return f"PostgreSQL {version}, up to date"
+
+
+async def topics() -> str:
+    kafka = kafka_settings()
+    missing = await missing_topics(kafka)
+    if missing:
+        names = ", ".join(shape.topic for shape in missing)
+        raise CommandFailed(f"{names} missing on {kafka.servers}: guichet topics apply")
+    return f"all there on {kafka.servers}"
+
+
+async def smtp(url: str) -> str:
+    parts = urlsplit(url)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 25, ssl=parts.scheme == "smtps")
+    greeting = (await reader.readline()).decode(errors="replace").strip()
+    writer.close()
+    if not greeting.startswith("220"):
+        raise CommandFailed(f"{parts.hostname}:{parts.port} greets with {greeting!r}")
+    return greeting
+
+
+async def portals(folder: str) -> str:
+    return ", ".join(portal.name for portal in load_portals(Path(folder)))
