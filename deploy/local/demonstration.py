@@ -3,11 +3,13 @@
 import asyncio
 import csv
 import io
+import json
 import time
 from asyncio.subprocess import PIPE
 from dataclasses import dataclass
 
 from deploy.local.faults import LocalFault
+from deploy.local.files import write_private
 from deploy.local.portals import DELIVERED
 from deploy.local.progress import Teller
 from deploy.local.services import GUICHET, clean_environment, stack_environment
@@ -42,18 +44,26 @@ def new_customer() -> Customer:
     return Customer("Camille Exemple", f"proof-{moment}-{time.time_ns() % 1_000_000:06}@example.org")
 
 
-async def load_customers(stack: Stack, proof: Customer, teller: Teller) -> None:
-    """Raises DemonstrationFailed."""
+async def load(stack: Stack, proof: Customer, teller: Teller) -> None:
+    """Customers, and a client that may do everything. Raises DemonstrationFailed."""
     with teller.step("customers") as step:
-        loaded = stack.folder / "demonstration"  # once: what somebody changed since then is his
-        if not loaded.exists():
-            for portal in stack.portals:
-                file = DELIVERED / portal / "demo" / "accounts.csv"
-                if file.exists():
-                    await guichet(stack, "accounts", "import", portal, str(file))
-            loaded.touch()
+        stack.staff = await _loaded_once(stack)
         await guichet(stack, "accounts", "import", PORTAL, "-", given=proof.csv)
         step.done(f"the demonstration's, and {proof.email}")
+
+
+async def _loaded_once(stack: Stack) -> dict[str, str]:
+    """What somebody changed since the first start is his: it is not loaded again. Returns the demonstration's staff."""
+    kept = stack.folder / "demonstration.json"
+    if not kept.exists():
+        for portal in stack.portals:
+            file = DELIVERED / portal / "demo" / "accounts.csv"
+            if file.exists():
+                await guichet(stack, "accounts", "import", portal, str(file))
+        staff = await guichet(stack, "clients", "create", "demonstration", "--json")
+        write_private(kept, json.dumps({"staff": json.loads(staff)}))
+    staff_kept: dict[str, str] = json.loads(kept.read_text())["staff"]
+    return staff_kept
 
 
 async def guichet(stack: Stack, *command: str, given: str = "") -> str:

@@ -1,9 +1,10 @@
 """`endpoints.json`: where to find what runs. Renamed into place, so that a reader never sees half of it."""
 
 import json
-import os
 from pathlib import Path
 from typing import NotRequired, TypedDict
+
+from deploy.local.files import write_private
 
 NAME = "endpoints.json"
 
@@ -23,11 +24,7 @@ class Endpoints(TypedDict):
 
 def write_endpoints(folder: Path, endpoints: Endpoints) -> None:
     """Readable by its owner only: it holds the databases' passwords."""
-    partial = folder / f"{NAME}.partial"
-    partial.unlink(missing_ok=True)
-    with os.fdopen(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        json.dump(endpoints, file, indent=2)
-    partial.rename(folder / NAME)
+    write_private(folder / NAME, json.dumps(endpoints, indent=2))
 
 
 def read_endpoints(folder: Path) -> Endpoints | None:

@@ -1,7 +1,6 @@
 """The key files of an installation: to whom secrets are sealed, and what tokens are signed with."""
 
 import json
-import os
 import secrets
 import time
 from collections.abc import Mapping
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from joserfc.jwk import OKPKey
+
+from deploy.local.files import write_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,4 @@ def _make_pair(private: Path, public: Path, curve: Any, *, use: str) -> None:
 
 
 def _write(path: Path, key: Mapping[str, Any]) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        json.dump({"keys": [key]}, file)
+    write_private(path, json.dumps({"keys": [key]}))

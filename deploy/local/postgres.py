@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from deploy.local.child import Child, ProcessEnded, last_lines, spawn, unprivileged_user
+from deploy.local.files import write_private
 from deploy.local.java import Missing, Report, silent
 from deploy.local.ports import free_port
 
@@ -88,8 +89,7 @@ class PostgresServer:
         shutil.rmtree(self.data, ignore_errors=True)  # what an interrupted first start left
         self.data.mkdir(mode=0o700)
         password = self.folder / "password"
-        password.touch(mode=0o600)
-        password.write_text(self._secret())
+        write_private(password, self._secret())
         if user:
             shutil.chown(password, user)
             shutil.chown(self.data, user)
@@ -129,9 +129,7 @@ def secret(path: Path) -> str:
     """The random text in a file that only its owner reads; made when it is not there."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(24))
+        write_private(path, secrets.token_hex(24))
     return path.read_text()
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.demonstration import PORTAL, load_customers, new_customer
+from deploy.local.demonstration import PORTAL, load, new_customer
 from deploy.local.endpoints import remove_endpoints
 from deploy.local.faults import LocalFault
 from deploy.local.ports import is_free
@@ -54,7 +54,7 @@ async def _started(options: Options, teller: Teller) -> AsyncIterator[Stack]:
             async with asyncio.TaskGroup() as starting:
                 starting.create_task(start_services(stack, options.port, teller))
                 if options.demo:
-                    starting.create_task(load_customers(stack, customer, teller))
+                    starting.create_task(load(stack, customer, teller))
             if options.demo and servers.catcher:
                 await prove(stack.portals[PORTAL], customer, servers.catcher, teller)
         running.callback(remove_endpoints, options.data)
@@ -70,7 +70,7 @@ def _tell_addresses(stack: Stack, teller: Teller) -> None:
     if "mail_api" in endpoints:
         teller.say(f"  {'mails':<12}{endpoints['mail_api']}")
     teller.say(f"  {'addresses':<12}{stack.folder / 'endpoints.json'}")
-    teller.say("\nready (Ctrl-C ends it)")
+    teller.say("\n  Ctrl-C ends it, and leaves the data folder.\nready")
 
 
 @contextlib.contextmanager
