@@ -5,13 +5,14 @@ is one of our own set, chosen by `kid`, and nothing else in the header is looked
 """
 
 import time
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal, get_args
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import GuestProtocol, OKPKey
 from pydantic import SecretStr
 
@@ -26,6 +27,9 @@ DESK = "desk"  # the audience of staff and machines; a customer's is the portal'
 EVERY_PORTAL = "*"
 LONGEST = 4096  # characters; ours have some hundreds
 AHEAD = 60.0  # seconds the issuer's clock may be before ours
+
+# RFC 9864 would have the header say Ed25519; RFC 9068's readers of today know it as EdDSA, and so it was promised.
+warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)
 
 Kind = Literal["customer", "client", "staff"]
 

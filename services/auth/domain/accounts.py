@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from services.auth.domain.names import folded
 from shared.events import ContactChanged
 from shared.ids import AccountId, Language, PortalName
 
@@ -29,6 +30,11 @@ class Account:
     opened_at: datetime
     closed_at: datetime | None = None
     mailbox_shared: bool = False  # a fact about the address, not the account: several accounts may stand behind it
+
+    @property
+    def person(self) -> tuple[str, str]:
+        """Who is meant where a file gives no identifier: a name at an address."""
+        return folded(self.details.email), self.details.name
 
     @property
     def gets_passwords(self) -> bool:

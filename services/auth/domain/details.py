@@ -11,6 +11,7 @@ from services.auth.domain.addresses import address_fault
 from services.auth.domain.errors import DetailFault, DetailsNotAcceptable
 
 LONGEST = {"title": 60, "name": 200}  # characters; what still fits a mail's first line
+BLANKS = " \u00a0"  # forgiven around a text; a line end there is a fault like any other
 LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")  # BCP 47, as far as portals speak it
 
 # Line ends and other controls (Cc), halves of pairs (Cs), and the marks that make text read in another order than it is
@@ -21,9 +22,9 @@ _REORDERING = frozenset("\u2028\u2029\u200e\u200f\u202a\u202b\u202c\u202d\u202e\
 def composed(details: Details) -> Details:
     """The details in NFC, so that a name is found however it was typed."""
     return Details(
-        title=unicodedata.normalize("NFC", details.title.strip()),
-        name=unicodedata.normalize("NFC", details.name.strip()),
-        email=details.email.strip(),
+        title=unicodedata.normalize("NFC", details.title.strip(BLANKS)),
+        name=unicodedata.normalize("NFC", details.name.strip(BLANKS)),
+        email=details.email.strip(BLANKS),
         language=details.language,
         contact_person=details.contact_person,
         services=tuple(sorted(set(details.services))),

@@ -85,6 +85,12 @@ class AccountIsClosed(DomainError):
     code: ClassVar[str] = "account_is_closed"
 
 
+class ImportUnderWay(DomainError):
+    """This very file is being imported by somebody else just now."""
+
+    code: ClassVar[str] = "import_under_way"
+
+
 class ClientNotRecognised(DomainError):
     """No client has this id and this secret."""
 

@@ -1,5 +1,6 @@
 """Answers already given, by Idempotency-Key."""
 
+from dataclasses import dataclass
 from typing import TypeVar
 
 from shared.db import Database, Transaction
@@ -54,3 +55,19 @@ async def keep_result(tx: Transaction, once: Once[R] | None, result: R) -> None:
 async def give_up_claim(db: Database, claim: Claim) -> None:
     """For answers that are not kept (429, 5xx): a repeat is tried anew. One that was kept in a transaction stays."""
     await db.execute(GIVE_UP, claim.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswers:
+    """The answers of this service's database, as the HTTP edge asks for them."""
+
+    db: Database
+
+    async def take(self, claim: Claim) -> Answer | None:
+        return await take_claim(self.db, claim)
+
+    async def keep(self, claim: Claim, answer: Answer) -> None:
+        await keep_answer(self.db, claim, answer)
+
+    async def give_up(self, claim: Claim) -> None:
+        await give_up_claim(self.db, claim)

@@ -1,0 +1,111 @@
+"""`guichet clients`: OAuth clients, machines that may call the desk's API."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.table import Table
+
+from deploy.cli.faults import WronglyUsed
+from deploy.cli.surroundings import setting
+from services.auth.domain.clients import SCOPES, Client
+from services.auth.handlers import clients
+from shared.access_tokens import EVERY_PORTAL
+from shared.db import Database, open_database
+from shared.portals import load_portals
+
+T = TypeVar("T")
+
+app = App(name="clients", help_epilogue="Example: `guichet clients create crm --scope accounts:read --portal egec`")
+
+AsJson = Annotated[bool, Parameter(name="--json", negative=())]
+Several = Annotated[Sequence[str], Parameter(consume_multiple=False, negative=())]
+
+
+@app.command(help_epilogue="Example: `guichet clients create crm --scope accounts:read --portal egec`")
+def create(name: str, *, scope: Several = (), portal: Several = (), as_json: AsJson = False) -> None:
+    """Make a client and show its secret, this once: only a hash of it is kept.
+
+    Parameters
+    ----------
+    name
+        What people call it.
+    scope
+        What it may do, several times for several; everything when left out.
+    portal
+        Where, several times for several; everywhere when left out.
+    as_json
+        Say it as JSON.
+    """
+    scopes, portals = frozenset(scope or SCOPES), frozenset(portal or (EVERY_PORTAL,))
+    _refuse_unknown("scope", scopes, SCOPES)
+    if portal:
+        known = [each.name for each in load_portals(Path(setting("auth", "GUICHET_PORTALS")))]
+        _refuse_unknown("portal", portals, known)
+    created = _with_database(lambda db: clients.create_client(db, name, scopes, portals))
+    secret = created.secret.get_secret_value()
+    if as_json:
+        print(json.dumps({"client_id": created.id, "client_secret": secret}))
+    else:
+        print(f"client id      {created.id}\nclient secret  {secret}\nThe secret is not shown again.")
+
+
+@app.command(help_epilogue="Example: `guichet clients revoke 0123456789abcdef`")
+def revoke(client_id: str) -> None:
+    """End a client: it gets no more tokens, and those it has end within ten minutes.
+
+    Parameters
+    ----------
+    client_id
+        Its id, as `guichet clients list` shows it.
+    """
+    _with_database(lambda db: clients.revoke_client(db, client_id))
+    print(f"{client_id}: revoked")
+
+
+@app.command(name="list", help_epilogue="Example: `guichet clients list --json`")
+def list_(*, as_json: AsJson = False) -> None:
+    """Show every client, the revoked ones too.
+
+    Parameters
+    ----------
+    as_json
+        One JSON array.
+    """
+    found = _with_database(clients.list_clients)
+    if as_json:
+        print(json.dumps([_as_dict(client) for client in found]))
+        return
+    table = Table("client id", "name", "scopes", "portals", "created", "revoked", box=None)
+    for client in found:
+        shown = _as_dict(client)
+        table.add_row(*(" ".join(value) if isinstance(value, list) else str(value or "") for value in shown.values()))
+    Console().print(table)
+
+
+def _as_dict(client: Client) -> dict[str, object]:
+    return {
+        "client_id": client.id,
+        "name": client.name,
+        "scopes": sorted(client.scopes),
+        "portals": sorted(client.portals),
+        "created_at": client.created_at.isoformat(timespec="seconds"),
+        "revoked_at": client.revoked_at and client.revoked_at.isoformat(timespec="seconds"),
+    }
+
+
+def _refuse_unknown(what: str, given: frozenset[str], known: Sequence[str]) -> None:
+    if unknown := given - set(known):
+        raise WronglyUsed(f"no such {what}: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+
+
+def _with_database(work: Callable[[Database], Awaitable[T]]) -> T:
+    async def run() -> T:
+        async with open_database(setting("auth", "GUICHET_DATABASE_URL"), max_size=1) as db:
+            return await work(db)
+
+    return asyncio.run(run())

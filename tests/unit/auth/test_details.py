@@ -1,0 +1,82 @@
+"""Which details of a person are acceptable, and what makes a new version of a contact."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from services.auth.domain.accounts import Account, Details, correct
+from services.auth.domain.details import acceptable
+from services.auth.domain.errors import DetailsNotAcceptable
+from services.auth.domain.identifiers import generate_identifier
+from shared.ids import AccountId, Language, PortalName
+from shared.portals.policy import IdentifierRule
+
+DETAILS = Details("M.", "Camille Exemple", "camille@example.org", Language("fr"))
+ACCOUNT = Account(
+    AccountId(UUID(int=1)), PortalName("egec"), "0123456789", DETAILS, 3, datetime(2026, 1, 1, tzinfo=UTC)
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "Camille\r\nBcc: x@example.org"),
+        ("name", "Camille\0"),
+        ("name", "Camille \u202eelpmexE"),
+        ("name", "x" * 201),
+        ("title", "M.\u2028Exemple"),
+        ("email", "camille@example.org\n"),
+        ("email", "a@b,c@d"),
+        ("language", "français"),
+        ("services", ("elsewhere",)),
+    ],
+)
+def test_a_detail_that_is_not_acceptable_is_named(field: str, value: object):
+    with pytest.raises(DetailsNotAcceptable) as refused:
+        acceptable(replace(DETAILS, **{field: value}), ("catalogue",))  # type: ignore[arg-type]
+
+    assert [fault.field for fault in refused.value.faults] == [field]
+
+
+def test_every_fault_is_said_at_once():
+    with pytest.raises(DetailsNotAcceptable) as refused:
+        acceptable(Details("", "", "nowhere", Language("?")), ())
+
+    assert [fault.field for fault in refused.value.faults] == ["name", "email", "language"]
+
+
+def test_names_are_composed_and_services_in_order():
+    details = acceptable(
+        replace(DETAILS, name=" Rene\u0301e ", services=("collection", "catalogue", "collection")),
+        ("catalogue", "collection"),
+    )
+
+    assert details.name == "Ren\u00e9e"
+    assert details.services == ("catalogue", "collection")
+
+
+def test_a_changed_contact_is_a_new_version():
+    corrected = correct(ACCOUNT, replace(DETAILS, email="autre@example.org"), mailbox_shared=False)
+
+    assert corrected.contact_version == 4
+    assert corrected.contact.address == "autre@example.org"
+
+
+def test_what_no_mail_shows_is_no_new_version():
+    assert correct(ACCOUNT, replace(DETAILS, contact_person=True), mailbox_shared=False).contact_version == 3
+
+
+def test_nothing_changed_is_the_same_account():
+    assert correct(ACCOUNT, DETAILS, mailbox_shared=False) is ACCOUNT
+
+
+def test_made_identifiers_follow_the_portals_rule():
+    rule = IdentifierRule(alphabet="digits", length=10)
+
+    drawn = {generate_identifier(rule) for _ in range(1_000)}
+    assert all(rule.accepts(identifier) for identifier in drawn)
+    assert len(drawn) == 1_000
+    assert any(identifier.startswith("0") for identifier in drawn)
