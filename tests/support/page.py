@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 SILENT = {"script", "style", "title"}
+INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong"}  # what does not part words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def read_page(html: str, status: int) -> Page:
     return Page(
         status=status,
         title=" ".join(words["title"]),
-        text=_words(" ".join(reader.text)),
+        text=_words("".join(reader.text)),
         links={_words(text): address for text, address in reader.links},
         headings=[_words(text) for name, text in reader.said if re.fullmatch("h[1-3]", name)],
         buttons=words["button"],
@@ -80,6 +81,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        self._part(tag)
         if tag == "html":
             self.language = given.get("lang", "")
         if tag == "input":
@@ -94,6 +96,7 @@ class _Reader(HTMLParser):
             words.append(data)
 
     def handle_endtag(self, tag: str) -> None:
+        self._part(tag)
         if not self._open or self._open[-1][0] != tag:
             return
         _, given, words = self._open.pop()
@@ -103,3 +106,7 @@ class _Reader(HTMLParser):
             self.links.append((said, given.get("href", "")))
         if tag == "label":
             self.labels[given.get("for", "")] = _words(said)
+
+    def _part(self, tag: str) -> None:
+        if tag not in INLINE:
+            self.text.append(" ")

@@ -26,11 +26,12 @@ from tests.support.waiting import until
 
 DELIVERED = Path(__file__).parents[2] / "deploy" / "portals"
 
-# The delivered portal, but for one line of its policy.
+# The delivered portal, but for one line of its profile.
 VARIANTS: Mapping[str, Mapping[str, Any]] = {
-    "neutral": {"unknown_name": "neutral"},
-    "hardened": {"password": {"former": "valid_until_used"}},
-    "hasty": {"deliver_within": "3 s"},
+    "neutral": {"policy": {"unknown_name": "neutral"}},
+    "hardened": {"policy": {"password": {"former": "valid_until_used"}}},
+    "hasty": {"policy": {"deliver_within": "3 s"}},
+    "wary": {"limits": {"failed_sign_ins_per_name": "5 in 1 h"}},
 }
 ENDED = ("sent", "rejected", "expired", "superseded", "withheld", "cancelled", "bounced")
 
@@ -160,8 +161,8 @@ def make_portals(folder: Path) -> Path:
     """The delivered ones, and the variants above: each `extends` the delivered one that stands first."""
     shutil.copytree(DELIVERED, folder)
     base = min(path.name for path in folder.iterdir() if (path / "portal.yaml").exists())
-    for name, policy in VARIANTS.items():
-        profile = {"extends": f"../{base}", "hosts": [f"{name}.localhost"], "policy": policy}
+    for name, differs in VARIANTS.items():
+        profile = {"extends": f"../{base}", "hosts": [f"{name}.localhost"], **differs}
         (folder / name).mkdir()
         (folder / name / "portal.yaml").write_text(json.dumps(profile))
     return folder
