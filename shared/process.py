@@ -3,7 +3,8 @@
 import asyncio
 import random
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import structlog
@@ -17,10 +18,14 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds before a failed role is started
 
 
 class Role(NamedTuple):
-    """`run` works until the event is set, then finishes what is in flight and returns. An exception is a failure."""
+    """`run` works until the event is set, then finishes what is in flight and returns. An exception is a failure.
+
+    A role that was started again counts as well when it has worked for `settles_in` seconds; None: it says so itself.
+    """
 
     name: str
     run: Callable[[asyncio.Event], Awaitable[None]]
+    settles_in: float | None = 1.0
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:
@@ -49,7 +54,8 @@ async def _keep_running(role: Role, stop: asyncio.Event, health: Health) -> None
     while not stop.is_set():
         begun = asyncio.get_running_loop().time()
         try:
-            await role.run(stop)
+            with _settling(role, health):
+                await role.run(stop)
         except Exception as error:
             if asyncio.get_running_loop().time() - begun > 2 * LONGEST_PAUSE:
                 pause = FIRST_PAUSE  # it had worked for a while: a new failure, not the old one again
@@ -59,6 +65,18 @@ async def _keep_running(role: Role, stop: asyncio.Event, health: Health) -> None
             pause = min(2 * pause, LONGEST_PAUSE)
         else:
             health.well(role.name)
+
+
+@contextmanager
+def _settling(role: Role, health: Health) -> Iterator[None]:
+    if role.settles_in is None:
+        yield
+        return
+    timer = asyncio.get_running_loop().call_later(role.settles_in, health.well, role.name)
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 async def side_by_side(*parts: Coroutine[Any, Any, None]) -> None:

@@ -13,10 +13,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import DomainError
+from shared.errors import DatabaseUnavailable, DomainError
 from shared.telemetry.traces import span
 from shared.web import metrics
-from shared.web.errors import InternalError
+from shared.web.errors import InternalError, ServiceUnavailable
 from shared.web.headers import secured
 from shared.web.visits import Reception, Visit, enter
 
@@ -68,6 +68,8 @@ class Edge:
             enter(scope, visit)
             if not scope["path"].startswith("/assets/"):
                 await self.admit(visit)
+        except DatabaseUnavailable:
+            await self.refuse(Request(scope), ServiceUnavailable())(scope, receive, send)
         except DomainError as error:
             await self.refuse(Request(scope), error)(scope, receive, send)
         else:

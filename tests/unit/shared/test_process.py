@@ -4,6 +4,7 @@ import asyncio
 
 from shared.health import Health
 from shared.process import Role, run_roles
+from tests.support.waiting import until
 
 
 async def test_a_role_that_fails_is_started_again_and_health_says_why_meanwhile():
@@ -18,6 +19,22 @@ async def test_a_role_that_fails_is_started_again_and_health_says_why_meanwhile(
     await run_roles([Role("relay", run)], stop, health)
     assert seen[1] == {"status": "degraded", "reasons": {"relay": "ConnectionError: broker away"}}
     assert health.verdict == "ready"
+
+
+async def test_a_role_that_works_again_is_well_again():
+    stop, health, starts = asyncio.Event(), Health(), []
+
+    async def run(stop: asyncio.Event) -> None:
+        starts.append(health.verdict)
+        if len(starts) == 1:
+            raise ConnectionError("database away")
+        await stop.wait()
+
+    running = asyncio.create_task(run_roles([Role("doorbell", run, settles_in=0.05)], stop, health))
+    await until(lambda: len(starts) == 2 and health.verdict == "ready")
+    stop.set()
+    await running
+    assert starts == ["ready", "degraded"]
 
 
 async def test_a_failing_role_does_not_end_the_others():
