@@ -6,6 +6,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+from ruamel.yaml.reader import ReaderError
 
 from shared.portals.faults import Fault
 
@@ -70,20 +71,24 @@ def read_document(file: Path) -> Document:
     document = Document(file)
     try:
         root = YAML(typ="safe", pure=True).compose(file.read_text("utf-8"))
+        if isinstance(root, MappingNode):
+            document.data = document.read_mapping(root, ())
+        else:
+            document.faults.append(Fault(file, 1, "must be a mapping of keys to values"))
     except FileNotFoundError:
         document.faults.append(Fault(file, 1, "there is no such file"))
     except (OSError, UnicodeDecodeError) as error:
         document.faults.append(Fault(file, 1, f"cannot be read: {error}"))
+    except ReaderError as error:
+        line = file.read_text("utf-8").count("\n", 0, error.position) + 1
+        document.faults.append(Fault(file, line, f"is not YAML: character U+{error.character:04X} is not allowed"))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         document.faults.append(
             Fault(file, mark.line + 1 if mark else 1, f"is not YAML: {error.problem or error.context}")
         )
-    else:
-        if isinstance(root, MappingNode):
-            document.data = document.read_mapping(root, ())
-        else:
-            document.faults.append(Fault(file, 1, "must be a mapping of keys to values"))
+    except RecursionError:  # an alias inside its own anchor
+        document.faults.append(Fault(file, 1, "is nested too deeply, or in itself"))
     return document
 
 

@@ -182,3 +182,20 @@ def test_what_must_be_a_mapping_is_said_with_its_keys(folder: Path, edit: Edit) 
     line = edit("portal.yaml", 'brand:\n  color: "#17375e"', "brand: blue")
 
     assert faults_of(folder) == [("egec/portal.yaml", line, "brand must be a mapping with color")]
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "message"),
+    [
+        ("", 1, "must be a mapping of keys to values"),
+        ("- eGEC\n", 1, "must be a mapping of keys to values"),
+        ("title: eGEC\nhosts: \x01\n", 2, "is not YAML: character U+0001 is not allowed"),
+        ("title: eGEC\nhosts: *nowhere\n", 2, "is not YAML: found undefined alias 'nowhere'"),
+        ("title: eGEC\n---\nhosts: []\n", 2, "is not YAML: but found another document"),
+        ("title: &loop [*loop]\n", 1, "is nested too deeply, or in itself"),
+    ],
+)
+def test_a_profile_that_is_no_mapping_is_one_fault(folder: Path, written: str, line: int, message: str) -> None:
+    (folder / "egec" / "portal.yaml").write_text(written)
+
+    assert faults_of(folder) == [("egec/portal.yaml", line, message)]

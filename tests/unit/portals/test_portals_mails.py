@@ -1,5 +1,7 @@
 """Whatever a value is, a mail stays the mail its templates make: no markup, no line, no header of the value's own."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,3 +105,12 @@ def test_html_follows_the_readers_colours_and_names_its_language(egec: Portal) -
     assert '<html lang="en">' in html
     assert 'name="color-scheme" content="light dark"' in html
     assert not any(part in html for part in ("background", "<table", "<img", "<script", " color:"))
+
+
+def test_a_subject_with_a_name_in_it_stays_one_line_and_no_markup(folder: Path) -> None:
+    (folder / "egec" / "mails" / "password_regenerated.fr.subject.txt").write_text("Pour {{ name }}\n")
+
+    portal = load_portals(folder).by_name("egec")
+    rendered = portal.mails.render("password_regenerated", FR, {**SAMPLE, "name": "A</title><b>\r\nBcc: x@example.org"})
+    assert rendered.subject == "Pour A</title><b> Bcc: x@example.org"
+    assert "<title>Pour A&lt;/title&gt;&lt;b&gt; Bcc: x@example.org</title>" in rendered.html
