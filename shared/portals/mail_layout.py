@@ -12,6 +12,7 @@ from shared.ids import Language
 HEAD = Markup(
     '<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
     '<meta name="viewport" content="width=device-width">\n<meta name="color-scheme" content="light dark">\n'
+    '<meta name="format-detection" content="telephone=no">\n'  # ten digits are a customer's identifier, not a telephone
     "<style>:root {{ color-scheme: light dark; }}</style>\n<title>"
 )
 BODY = Markup(
