@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -17,7 +18,10 @@ from deploy.local.kafka import KafkaServer
 from deploy.local.keys import KeyFiles, make_keys
 from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
+from shared.events import PasswordRegenerated
 from shared.kafka.settings import KafkaSettings
+from shared.keys import KeyFile
+from shared.sealing import Opener
 from tests.support.customer_portal import Customer, CustomerPortal
 from tests.support.desk import Desk, hire
 from tests.support.running import AsProcess, InLoop, Service
@@ -63,6 +67,17 @@ class World:
     async def waiting_events(self) -> int:
         """In auth's outbox."""
         return int((await self.in_auth("select count(*) from outbox"))[0]["count"])
+
+    async def sealed_passwords(self) -> list[tuple[str, str]]:
+        """Identifier and password of every activation that is still in auth's outbox, oldest first: what only the
+        notifier's private key opens."""
+        opener = Opener(KeyFile(self.keys.seal_private))
+        rows = await self.in_auth(
+            "select o.id, o.payload, a.identifier from outbox o join accounts a on a.id = o.aggregateid"
+            " where o.type = $1 order by o.seq",
+            PasswordRegenerated.type,
+        )
+        return [(row["identifier"], open_password(opener, row["id"], row["payload"])) for row in rows]
 
     async def deliveries(self, customer: Customer) -> list[asyncpg.Record]:
         """Oldest generation first."""
@@ -166,6 +181,12 @@ def make_portals(folder: Path) -> Path:
         (folder / name).mkdir()
         (folder / name / "portal.yaml").write_text(json.dumps(profile))
     return folder
+
+
+def open_password(opener: Opener, event_id: UUID, payload: bytes) -> str:
+    event = PasswordRegenerated.model_validate_json(payload)
+    opened = opener.open(event.sealed, event_id=event_id, account_id=event.account_id, generation=event.generation)
+    return opened["password"].get_secret_value()
 
 
 async def _look(database: TestDatabase, query: str, args: Sequence[object]) -> list[asyncpg.Record]:

@@ -72,6 +72,8 @@ async def replace_password(
     ]
     if policy.password.former == "replaced_at_once":
         ended_at = await sessions.end_sessions(tx, account.id)
+        if ended_at is None and policy.unknown_name == "neutral":
+            ended_at = tx.now  # nobody was signed in; a row less would tell of whom it is true, and of whom it is not
         if ended_at is not None:
             events.append(SessionsEnded(account_id=account.id, portal=portal.name, ended_at=ended_at))
     await books.insert_events(tx, events, [event_id, *(new_id() for _ in events[1:])])
