@@ -37,11 +37,11 @@ def _working(settings: NotifierSettings, deps: Deps, named: frozenset[str]) -> I
     url = str(settings.database_url)
     if "relay" in named:
         relay = Relay(url, settings.kafka, source=SOURCE, doorbell=deps.doorbell, health=deps.health)
-        yield Role("relay", relay.run)
+        yield Role("relay", relay.run, settles_in=None)
     if "consumer" in named:
-        yield Role("consumer", _inbox(settings, deps).run)
+        yield Role("consumer", _inbox(settings, deps).run, settles_in=None)
     if "deliverer" in named:
-        yield Role("deliverer", lambda stop: Deliverer(deps).run(stop))
+        yield Role("deliverer", lambda stop: Deliverer(deps).run(stop), settles_in=None)
 
 
 def _inbox(settings: NotifierSettings, deps: Deps) -> Inbox:

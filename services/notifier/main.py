@@ -17,8 +17,10 @@ from shared.sealing import Opener
 from shared.telemetry import logs, traces
 
 
-async def run(settings: NotifierSettings, roles: frozenset[str], stop: asyncio.Event) -> None:
-    """Until `stop` and what is in flight then; no roles named means all.
+async def run(
+    settings: NotifierSettings, roles: frozenset[str], stop: asyncio.Event, *, pace: Pace | None = None
+) -> None:
+    """Until `stop` and what is in flight then; no roles named means all. `pace`: another one, for tests.
 
     Raises PortalFaults, KeysUnusable before anything runs.
     """
@@ -36,6 +38,6 @@ async def run(settings: NotifierSettings, roles: frozenset[str], stop: asyncio.E
             smtp=settings.smtp,
             doorbell=Doorbell(url),
             health=Health(),
-            pace=Pace(senders=settings.smtp_connections),
+            pace=pace or Pace(senders=settings.smtp_connections),
         )
         await run_roles(build_roles(settings, deps, roles), stop, deps.health)

@@ -26,7 +26,6 @@ BATCH = 128  # leased at once: small enough that what was judged leaves within a
 LOW = BATCH // 2  # in the queue when the next batch is fetched
 RESULTS = 256  # written at once, at most
 BEHIND = 0.05  # seconds between two looks at whether the consumer has caught up
-GRACE = 7.0  # seconds after the stop until what is still under way is cut off
 AT_ONCE = 1.0  # seconds
 AGAIN = 0.5  # seconds until a result is offered again to a database that is away
 
@@ -150,7 +149,7 @@ class Deliverer:
         """What has not ended by itself is cut off, and then tells how far it had come."""
         for _ in senders:
             self._queue.put_nowait(None)
-        _, late = await asyncio.wait(senders, timeout=GRACE)
+        _, late = await asyncio.wait(senders, timeout=self._deps.pace.grace)
         if late:
             self._connections.cut_all("we are stopping")
             await asyncio.wait(late, timeout=AT_ONCE)

@@ -19,6 +19,7 @@ RESET_WITHIN = 1.0  # seconds
 @dataclass(slots=True)
 class _Progress:
     stage: Stage = Stage.MAIL
+    refused: Attempt | None = None
 
 
 async def hand_in(connection: Connection, letter: Letter, until: float) -> Attempt:
@@ -32,9 +33,9 @@ async def hand_in(connection: Connection, letter: Letter, until: float) -> Attem
             attempt = await _hand_in(connection, letter, progress)
     except TimeoutError:
         connection.wire.cut("too slow")
-        attempt = _cut_off(progress.stage, "the server took too long")
+        attempt = progress.refused or _cut_off(progress.stage, "the server took too long")
     except Cut as error:
-        attempt = _cut_off(progress.stage, str(error))
+        attempt = progress.refused or _cut_off(progress.stage, str(error))
     connection.used += 1
     if attempt.verdict is not Verdict.SENT:
         await _begin_anew(connection)
@@ -73,7 +74,6 @@ async def _envelope(connection: Connection, letter: Letter, progress: _Progress)
     wire, commands = connection.wire, _commands(letter)
     if connection.pipelining:
         wire.write(b"".join(commands.values()))
-    refused: Attempt | None = None
     for stage, command in commands.items():
         progress.stage = stage
         if not connection.pipelining:
@@ -81,12 +81,12 @@ async def _envelope(connection: Connection, letter: Letter, progress: _Progress)
         reply = await wire.reply()
         faults.passing(f"notifier.{stage}")
         if reply.code not in SUCCESS[stage]:
-            refused = refused or _refusal(stage, reply, pipelined=connection.pipelining)
+            progress.refused = progress.refused or _refusal(stage, reply, pipelined=connection.pipelining)
             if not connection.pipelining:
                 break
-        elif refused is not None and reply.code == GO_AHEAD:
+        elif progress.refused is not None and reply.code == GO_AHEAD:
             wire.cut("it waits for the content of a mail it refused")
-    return refused
+    return progress.refused
 
 
 def _refusal(stage: Stage, reply: Reply, *, pipelined: bool) -> Attempt:
