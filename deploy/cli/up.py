@@ -42,8 +42,8 @@ def up(
     demo
         Without demonstration customers, and without the proof.
     """
+    from deploy.local.options import Options
     from deploy.local.progress import Teller
-    from deploy.local.up import Options
     from deploy.local.up import up as run_up
 
     options = Options(data or data_folder(), port, kafka, database, smtp, demo)

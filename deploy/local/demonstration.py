@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from deploy.local.faults import LocalFault
 from deploy.local.files import write_private
 from deploy.local.portals import DELIVERED
-from deploy.local.progress import Teller
 from deploy.local.services import GUICHET, clean_environment, stack_environment
 from deploy.local.stack import Stack
 
@@ -44,9 +43,9 @@ def new_customer() -> Customer:
     return Customer("Camille Exemple", f"proof-{moment}-{time.time_ns() % 1_000_000:06}@example.org")
 
 
-async def load(stack: Stack, proof: Customer, teller: Teller) -> None:
+async def load(stack: Stack, proof: Customer) -> None:
     """Customers, and a client that may do everything. Raises DemonstrationFailed."""
-    with teller.step("customers") as step:
+    with stack.teller.step("customers") as step:
         stack.staff = await _loaded_once(stack)
         await guichet(stack, "accounts", "import", PORTAL, "-", given=proof.csv)
         step.done(f"the demonstration's, and {proof.email}")

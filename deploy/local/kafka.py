@@ -3,17 +3,19 @@
 import asyncio
 import base64
 import contextlib
+import signal
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.local.child import Child, spawn
+from deploy.local.class_archive import ClassArchive
 from deploy.local.java import Report, java, kafka_jars, silent
 from deploy.local.ports import free_port
 
 # Small and quick to start: one machine, a few topics, one user.
-_JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Djava.awt.headless=true")
+_JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
 _LOG4J = """\
 status = error
 appender.console.type = Console
@@ -33,6 +35,7 @@ class KafkaServer:
     port: int
     controller_port: int
     child: Child | None = None
+    _archive: ClassArchive = field(init=False)
 
     @property
     def bootstrap(self) -> str:
@@ -52,8 +55,8 @@ class KafkaServer:
         """Starts the process, after formatting the folder the first time. Raises Missing, ProcessEnded."""
         logging = self._write("log4j2.properties", _LOG4J)
         properties = self._write("server.properties", "\n".join(f"{k}={v}" for k, v in _properties(self).items()))
-        jars = await kafka_jars(report)
-        jvm = (await java(), *_JVM, f"-Dlog4j2.configurationFile={logging}", "-cp", f"{jars}/*")
+        jars, program = await kafka_jars(report), await java()
+        jvm = (program, *_JVM, f"-Dlog4j2.configurationFile={logging}", "-cp", f"{jars}/*")
         log = self.folder / "kafka.log"
         if not (self.data / "meta.properties").exists():
             report("formatting")
@@ -63,12 +66,14 @@ class KafkaServer:
             if await formatting.process.wait():
                 formatting.raise_if_ended()
         report("starting")
-        self.child = await spawn("kafka", (*jvm, "kafka.Kafka", properties), log=log)
+        self._archive = ClassArchive(jars, program)
+        self.child = await spawn("kafka", (*jvm, *self._archive.options, "kafka.Kafka", properties), log=log)
         return self.child
 
     async def stop(self) -> None:
         if self.child:
-            await self.child.stop()
+            await self.child.stop(within=8)  # the first time the JVM takes seconds more, to write its archive
+            self._archive.keep(whole=self.child.process.returncode != -signal.SIGKILL)
 
     async def kill(self) -> None:
         if self.child:

