@@ -54,7 +54,7 @@ def import_file(
     with _opened(file) as source, _bar() as bar:
         checked = _check(source, known, "stdin" if file == "-" else file, bar)
         if checked.faults:
-            _say(f"nothing was imported: {checked.faults} fault(s) in {checked.rows} rows")
+            _say(f"nothing was imported: {checked.faults} fault{'s' if checked.faults > 1 else ''}")
             return 1
         counts = asyncio.run(_apply(source, known, checked, bar))
     print(json.dumps(asdict(counts)) if as_json else _outcome(counts))

@@ -1,0 +1,100 @@
+"""The commands that keep auth's data, as an operator gives them."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deploy.local.keys import KeyFiles
+from tests.support.stack import TestDatabase
+
+Guichet = Callable[..., subprocess.CompletedProcess[str]]
+HEADER = "identifier,title,name,email,language,shared_mailbox,contact_person,services\n"
+
+
+@pytest.fixture
+def guichet(auth_database: TestDatabase, portals_folder: Path, key_files: KeyFiles, tmp_path: Path) -> Guichet:
+    settings = {
+        "GUICHET_DATABASE_URL": auth_database.url,
+        "GUICHET_PORTALS": str(portals_folder),
+        "GUICHET_DATA": str(tmp_path),
+        "PATH": "/usr/bin:/bin",
+    }
+
+    def run(*command: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "deploy.cli", *command],
+            input=given,
+            env=settings,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+def test_a_customer_file_is_imported_from_a_file_or_a_pipe(guichet: Guichet, tmp_path: Path):
+    file = tmp_path / "customers.csv"
+    file.write_text(HEADER + "0000000001,M.,Camille Exemple,camille@example.org,fr,false,false,\n")
+
+    first = guichet("accounts", "import", "egec", str(file))
+    again = guichet("accounts", "import", "egec", "-", "--json", given=file.read_text())
+    assert (first.returncode, first.stdout, first.stderr) == (0, "1 created, 0 changed, 0 unchanged\n", "")
+    assert json.loads(again.stdout) == {"rows_done": 1, "created": 0, "changed": 0, "unchanged": 1}
+
+
+def test_a_faulty_file_is_a_failure_with_one_line_for_each_fault(guichet: Guichet, tmp_path: Path):
+    file = tmp_path / "customers.csv"
+    file.write_bytes(HEADER.encode() + b"1,,x,a@b,fr,,,\n\xff,,x,,fr,,,\n0000000001,,x,,fr,,,\n")
+
+    outcome = guichet("accounts", "import", "egec", str(file))
+    assert outcome.returncode == 1
+    assert outcome.stdout == ""
+    assert outcome.stderr.splitlines() == [
+        f"guichet: {file}:2: identifier: is no identifier of this portal (10 digits)",
+        f"guichet: {file}:2: email: has no proper domain after the @",
+        f"guichet: {file}:3: is not UTF-8 at byte 1",
+        "guichet: nothing was imported: 3 faults",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        (("accounts", "import", "egec", "no-such-file.csv"), 1),
+        (("accounts", "import", "nowhere", "-"), 1),
+        (("accounts", "import", "egec"), 2),
+        (("clients", "create", "crm", "--scope", "everything"), 2),
+        (("clients", "create", "crm", "--portal", "nowhere"), 2),
+        (("clients", "revoke", "0123456789abcdef"), 1),
+    ],
+)
+def test_what_cannot_be_done_is_one_clear_line(guichet: Guichet, command: tuple[str, ...], status: int):
+    outcome = guichet(*command, given="")
+
+    assert outcome.returncode == status
+    assert len(outcome.stderr.splitlines()) == 1
+    assert outcome.stderr.startswith("guichet: ")
+
+
+def test_a_client_is_made_listed_and_revoked(guichet: Guichet):
+    made = json.loads(
+        guichet("clients", "create", "crm", "--scope", "accounts:read", "--portal", "egec", "--json").stdout
+    )
+    shown = guichet("clients", "create", "everything").stdout
+    revoked = guichet("clients", "revoke", made["client_id"])
+    listed = json.loads(guichet("clients", "list", "--json").stdout)
+
+    assert "shown again" in shown
+    assert revoked.returncode == 0
+    assert [(client["name"], client["portals"], client["revoked_at"] is None) for client in listed] == [
+        ("crm", ["egec"], False),
+        ("everything", ["*"], True),
+    ]
+    assert len(listed[1]["scopes"]) == 8
+    assert "crm" in guichet("clients", "list").stdout

@@ -1,0 +1,96 @@
+"""Limits: exact, over all processes, and kind to whoever did nothing."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from services.auth.domain.errors import TooManyRequests
+from services.auth.handlers.admit_request import admit_request
+from services.auth.sql.limits import give_back, spend
+from shared.db import open_database
+from shared.portals import Limit
+from tests.integration.auth.conftest import ELSEWHERE, HERE, Auth
+
+THREE = Limit(count=3, per=timedelta(minutes=15))
+
+
+async def age(auth: Auth, by: str) -> None:
+    """As if the tries so far lay longer back."""
+    await auth.owner(f"update limits set hits = array(select hit - interval '{by}' from unnest(hits) hit)")  # noqa: S608
+
+
+async def test_what_is_over_the_limit_is_refused_and_told_when_to_come_back(auth: Auth):
+    for _ in range(3):
+        await spend(auth.deps.db, THREE, "try", "name")
+
+    with pytest.raises(TooManyRequests) as refused:
+        await spend(auth.deps.db, THREE, "try", "name")
+    assert timedelta(minutes=14, seconds=50) < refused.value.retry_after <= timedelta(minutes=15)
+    await spend(auth.deps.db, THREE, "try", "another name")
+    await spend(auth.deps.db, THREE, "another try", "name")
+
+
+async def test_the_window_slides_and_no_quarter_of_an_hour_holds_more(auth: Auth):
+    await spend(auth.deps.db, THREE, "try", "name")
+    await age(auth, "14 minutes")
+    for _ in range(2):
+        await spend(auth.deps.db, THREE, "try", "name")
+    await age(auth, "1 minute")
+    await spend(auth.deps.db, THREE, "try", "name")
+
+    with pytest.raises(TooManyRequests) as refused:
+        await spend(auth.deps.db, THREE, "try", "name")
+    assert refused.value.retry_after > timedelta(minutes=13)
+
+
+async def test_a_refused_try_does_not_make_the_wait_longer(auth: Auth):
+    for _ in range(3):
+        await spend(auth.deps.db, THREE, "try", "name")
+    await age(auth, "14 minutes")
+    with pytest.raises(TooManyRequests):
+        await spend(auth.deps.db, THREE, "try", "name")
+    await age(auth, "1 minute")
+
+    await spend(auth.deps.db, THREE, "try", "name")
+
+
+async def test_what_is_given_back_can_be_spent_again(auth: Auth):
+    for _ in range(10):
+        await give_back(auth.deps.db, await spend(auth.deps.db, THREE, "try", "name"))
+
+
+async def test_a_lowered_limit_holds_for_what_was_spent_before(auth: Auth):
+    for _ in range(3):
+        await spend(auth.deps.db, THREE, "try", "name")
+
+    with pytest.raises(TooManyRequests):
+        await spend(auth.deps.db, Limit(count=1, per=timedelta(minutes=15)), "try", "name")
+
+
+async def test_two_processes_count_together(auth: Auth):
+    async with open_database(auth.database.url) as another:
+        tries = [spend(db, THREE, "try", "name") for db in (auth.deps.db, another) for _ in range(5)]
+        outcomes = await asyncio.gather(*tries, return_exceptions=True)
+
+    assert sum(isinstance(outcome, TooManyRequests) for outcome in outcomes) == 7
+
+
+async def test_names_are_not_kept(auth: Auth):
+    await spend(auth.deps.db, THREE, "try", "fG69a*6jH")
+
+    (kept,) = await auth.owner("select * from limits")
+    assert b"fG69a" not in kept["digest"]
+    assert len(kept["digest"]) == 32
+
+
+async def test_requests_are_counted_by_address(auth: Auth):
+    limits = auth.portal.limits.model_copy(update={"requests_per_address": Limit(count=2, per=timedelta(minutes=1))})
+    portal = auth.portal.model_copy(update={"limits": limits})
+    for _ in range(2):
+        await admit_request(auth.deps, portal, HERE)
+
+    with pytest.raises(TooManyRequests):
+        await admit_request(auth.deps, portal, HERE)
+    await admit_request(auth.deps, portal, ELSEWHERE)
+    await admit_request(auth.deps, None, HERE)
