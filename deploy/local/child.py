@@ -76,6 +76,7 @@ async def spawn(
     user: str | None = None,
     stop_signal: signal.Signals = signal.SIGTERM,
     orphan_signal: signal.Signals = signal.SIGKILL,
+    pass_fds: Sequence[int] = (),
 ) -> Child:
     """Starts a process whose output goes to the file `log`; `orphan_signal` is what it gets when this process dies."""
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -89,6 +90,7 @@ async def spawn(
             env=None if env is None else dict(env),
             cwd="/" if user else None,
             start_new_session=True,
+            pass_fds=pass_fds,
             preexec_fn=_between_fork_and_exec(user, orphan_signal),
         )
     return Child(name, process, log, stop_signal)

@@ -7,6 +7,7 @@ was handed over is never repeated, for it may have been done: if its service die
 import argparse
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -155,11 +156,10 @@ async def _body(receive: Receive) -> AsyncIterator[bytes]:
             yield chunk
 
 
-def configured(front: Front, port: int = 0) -> uvicorn.Config:
+def configured(front: Front) -> uvicorn.Config:
     """What a client wrote about proxies is not believed, and what a service said about itself is not doubled."""
     return uvicorn.Config(
         front,
-        port=port,
         lifespan="off",
         log_level="warning",
         access_log=False,
@@ -170,20 +170,20 @@ def configured(front: Front, port: int = 0) -> uvicorn.Config:
     )
 
 
-async def serve(port: int, desk: str, services: Mapping[str, str]) -> None:
+async def serve(listening: socket.socket, desk: str, services: Mapping[str, str]) -> None:
     """Until SIGTERM."""
     async with httpcore.AsyncConnectionPool(max_connections=1000, keepalive_expiry=3) as pool:
-        await uvicorn.Server(configured(Front(load_routes(), desk, services, pool), port)).serve()
+        await uvicorn.Server(configured(Front(load_routes(), desk, services, pool))).serve([listening])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--fd", type=int, required=True, help="the listening socket, inherited")
     parser.add_argument("--desk", required=True, help="the desk's host name")
     parser.add_argument("services", nargs="+", help="NAME=http://HOST:PORT")
     given = parser.parse_args()
     services = dict(each.split("=", 1) for each in given.services)
-    uvloop.run(serve(given.port, given.desk, services))
+    uvloop.run(serve(socket.socket(fileno=given.fd), given.desk, services))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """How the local stack runs each service: by `guichet run`, told by its environment what production would tell it."""
 
 import os
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -52,8 +53,9 @@ async def run_service(service: str, environment: Mapping[str, str], folder: Path
     return await spawn(service, (*GUICHET, "run", service), log=folder / "logs" / f"{service}.log", env=environment)
 
 
-async def run_front(port: int, ports: Mapping[str, int], folder: Path) -> Child:
-    """`ports`: where the services answer HTTP."""
+async def run_front(listening: socket.socket, ports: Mapping[str, int], folder: Path) -> Child:
+    """`ports`: where the services answer HTTP. The socket stays ours: who connects while the front is away waits."""
+    fd = listening.fileno()
     addresses: Sequence[str] = [f"{service}=http://127.0.0.1:{port}" for service, port in ports.items()]
-    command = (sys.executable, "-m", "deploy.local.front", "--port", str(port), "--desk", DESK, *addresses)
-    return await spawn("front", command, log=folder / "logs" / "front.log", env=clean_environment())
+    command = (sys.executable, "-m", "deploy.local.front", "--fd", str(fd), "--desk", DESK, *addresses)
+    return await spawn("front", command, log=folder / "logs" / "front.log", env=clean_environment(), pass_fds=(fd,))

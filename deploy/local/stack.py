@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ class Stack:
     """`endpoints.json` is written when all of it is ready, and again whenever a process is another one."""
 
     folder: Path
-    port: int
+    listening: socket.socket  # the front's
     servers: Servers
     teller: Teller
     portals: Mapping[str, str] = field(default_factory=dict)  # name -> base URL
@@ -52,9 +53,9 @@ class Stack:
 
 
 @contextlib.asynccontextmanager
-async def run_stack(servers: Servers, teller: Teller) -> AsyncIterator[Stack]:
+async def run_stack(servers: Servers, listening: socket.socket, teller: Teller) -> AsyncIterator[Stack]:
     """An empty one, to be filled; whatever runs in it is ended: what came last first, the servers not here."""
-    stack = Stack(servers.options.data.resolve(), servers.options.port, servers, teller)
+    stack = Stack(servers.options.data.resolve(), listening, servers, teller)
     try:
         yield stack
     finally:

@@ -42,8 +42,8 @@ async def start_databases(stack: Stack) -> None:
 async def start_services(stack: Stack) -> None:
     """All of them side by side, and the front before them. Raises ProcessEnded, NotReady."""
     ports = {service: free_port() for service in SERVED}
-    front = await run_front(stack.port, ports, stack.folder)
-    stack.keeper.keep(front, lambda: run_front(stack.port, ports, stack.folder))
+    front = await run_front(stack.listening, ports, stack.folder)
+    stack.keeper.keep(front, lambda: run_front(stack.listening, ports, stack.folder))
     async with asyncio.TaskGroup() as starting:
         for service in SERVICES:
             starting.create_task(_start_service(stack, service, ports.get(service)))

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import errno
 import fcntl
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,6 @@ from deploy.local.faults import LocalFault
 from deploy.local.keys import make_keys
 from deploy.local.options import Options
 from deploy.local.portals import lay_portals
-from deploy.local.ports import is_free
 from deploy.local.progress import Teller
 from deploy.local.proof import prove
 from deploy.local.servers import run_servers
@@ -26,11 +27,9 @@ class CannotStart(LocalFault):
 
 async def up(options: Options, teller: Teller) -> None:
     """Runs until cancelled. Raises LocalFault, PortalFaults, and what drivers raise where a server was named."""
-    with _alone(options.data):
-        if not is_free(options.port):
-            raise CannotStart(f"port {options.port} is taken: choose another one with --port")
+    with _alone(options.data), _listening(options.port) as listening:
         remove_endpoints(options.data)  # a stack that was killed left its own
-        async with run_servers(options) as servers, run_stack(servers, teller) as stack:
+        async with run_servers(options) as servers, run_stack(servers, listening, teller) as stack:
             with teller.live:
                 await _start(stack, demo=options.demo)
             stack.publish()
@@ -40,6 +39,7 @@ async def up(options: Options, teller: Teller) -> None:
 
 async def _start(stack: Stack, *, demo: bool) -> None:
     customer = new_customer()
+    port = stack.servers.options.port
 
     async def databases_then_customers() -> None:
         await start_databases(stack)
@@ -49,7 +49,7 @@ async def _start(stack: Stack, *, demo: bool) -> None:
     async with asyncio.TaskGroup() as starting:
         starting.create_task(start_broker(stack))
         make_keys(stack.folder / "keys")
-        stack.portals = await asyncio.to_thread(lay_portals, stack.folder / "portals", stack.port)
+        stack.portals = await asyncio.to_thread(lay_portals, stack.folder / "portals", port)
         starting.create_task(databases_then_customers())
     await start_services(stack)
     if demo and stack.servers.catcher:
@@ -65,6 +65,16 @@ def _tell_addresses(stack: Stack) -> None:
         say(f"  {'mails':<12}{endpoints['mail_api']}")
     say(f"  {'addresses':<12}{stack.folder / 'endpoints.json'}")
     say("\n  Ctrl-C ends it, and leaves the data folder.\nready")
+
+
+def _listening(port: int) -> socket.socket:
+    """Raises CannotStart."""
+    try:
+        return socket.create_server(("127.0.0.1", port), backlog=1024)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise CannotStart(f"port {port} is taken: choose another one with --port") from None
 
 
 @contextlib.contextmanager

@@ -3,11 +3,15 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, overload
 
 T = TypeVar("T")
 
 
+@overload
+async def until(condition: Callable[[], Awaitable[T]], timeout: float = ...) -> T: ...
+@overload
+async def until(condition: Callable[[], T], timeout: float = ...) -> T: ...
 async def until(condition: Callable[[], T | Awaitable[T]], timeout: float = 10.0) -> T:
     """The first true value of the condition, asked again every few milliseconds.
 
