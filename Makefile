@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-quick lint format bench clean pins
+.PHONY: help up test lint format bench clean pins
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ up: $(STAMP) ## the whole system on this machine, with demonstration portals (AR
 	@$(BIN)/guichet up $(ARGS)
 
 test: $(STAMP) ## everything: lint, types, import contracts, all tests
-	@$(BIN)/python -m deploy.local.prerequisites chromium
+	@$(BIN)/python -m deploy.local.prerequisites kafka chromium
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/pytest $(ARGS)
 
