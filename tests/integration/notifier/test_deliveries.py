@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from services.notifier.deps import CONSUMER
 from services.notifier.domain.attempts import Attempt, Stage, Verdict
 from services.notifier.handlers.lease_deliveries import lease_deliveries
 from services.notifier.handlers.record_attempts import record_attempts
@@ -211,3 +212,30 @@ async def test_a_deliverer_that_ends_finishes_its_mail_and_hands_back_the_rest(d
         asyncio.get_running_loop().call_later(0.05, silence.end)
     assert sorted(await desk.states()) == ["queued", "queued", "sent"]
     assert len(server.taken) == 1
+
+
+STANDS = """
+    insert into inbox_offsets (consumer, topic, partition, next_offset, caught_up_at)
+    values ($1, 'guichet.accounts', 0, 0, clock_timestamp() + $2::interval)
+    on conflict (consumer, topic, partition) do update set caught_up_at = excluded.caught_up_at
+"""
+
+
+async def test_a_deliverer_waits_for_its_consumer_to_catch_up(desk: Desk, server: SmtpServer):
+    person = desk.person()
+    await desk.asks(person)
+    await desk.deps.db.execute(STANDS, CONSUMER, -timedelta(seconds=10))
+    async with desk.delivering(patience=60.0):
+        await desk.hears(desk.password(person, 2))
+        assert server.packets == []
+        await desk.deps.db.execute(STANDS, CONSUMER, timedelta())
+        await desk.until_states(person, "superseded", "sent")
+    assert len(server.taken) == 1
+
+
+async def test_a_deliverer_does_not_wait_for_ever(desk: Desk, server: SmtpServer):
+    person = desk.person()
+    await desk.asks(person)
+    await desk.deps.db.execute(STANDS, CONSUMER, -timedelta(seconds=10))
+    async with desk.delivering(patience=0.2):
+        await desk.until_states(person, "sent")
