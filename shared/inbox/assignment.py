@@ -58,15 +58,13 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
         return bool(self._given) and not self.next_offsets
 
     async def reached(self, place: Place) -> int | None:
-        """The offset up to which all is handled; None where the place is not ours any more.
+        """The offset up to which all is handled, while `working` is held; None where the place is not ours any more.
 
         Kafka's position also passes what holds no message (a compacted or expired end, marks of transactions).
         """
         position: int = await self.kafka.position(self.partition(place))
         handled = self.next_offsets.get(place)
-        if handled is None or self.working.locked():
-            return handled
-        return max(handled, position)
+        return None if handled is None else max(handled, position)
 
     def advance(self, offsets: Mapping[Place, int]) -> None:
         """After a commit; what is no longer ours is left out."""
@@ -76,6 +74,12 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
         """Nothing more is to be handled."""
         self.next_offsets = {}
 
+    def position_again(self) -> None:
+        """To where the table says, as soon as it can be asked."""
+        self.kafka.pause(*self._given)
+        self.forget()
+        self._changed.set()
+
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE), self.working:
@@ -84,10 +88,8 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
         self._given = frozenset()
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        self.kafka.pause(*assigned)
-        self.forget()
         self._given = frozenset(assigned)
-        self._changed.set()
+        self.position_again()
 
     async def keep_positioned(self, stop: asyncio.Event) -> None:
         """Sends each new assignment to where the table says, as soon as the database can be asked."""

@@ -22,6 +22,7 @@ from shared.inbox.assignment import PART, Assignment, HasConsumer
 from shared.inbox.handled import prune
 from shared.inbox.intake import Intake
 from shared.inbox.messages import Handle
+from shared.inbox.offsets import Displaced, Place
 from shared.inbox.progress import Progress
 from shared.inbox.records import Record, as_records, ours, untouched
 from shared.kafka.broker import consuming_broker
@@ -38,7 +39,6 @@ POLL_MS = 4
 PARTITION_FETCH_BYTES = 256 * 1024
 SESSION_MS, HEARTBEAT_MS = 10_000, 3_000
 DRAIN = 8.0  # seconds for the batch under way at the end
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds between tries while the database is down, doubling
 LOOK_EVERY = 0.2  # seconds between two looks whether the consumer failed
 PARKED_EVERY = 0.25  # seconds between two looks at what waits for its time
 PRUNE_EVERY = 3600.0  # seconds
@@ -84,7 +84,7 @@ class Inbox:
                 return
             try:
                 async with assignment.working:
-                    await self._take(records, assignment, stop)
+                    await self._take(records, assignment)
             except Exception as error:
                 assignment.forget()
                 failed.set_exception(error)
@@ -128,24 +128,23 @@ class Inbox:
                 failed.result()
         await broker.stop()
 
-    async def _take(self, records: Sequence[Record], assignment: Assignment, stop: asyncio.Event) -> None:
-        """Tries until the database has it all, or until `stop`: what was not committed comes again."""
-        messages, offsets = ours(records, assignment)
+    async def _take(self, records: Sequence[Record], assignment: Assignment) -> None:
+        """What cannot be committed comes again, from where the table says."""
+        messages = ours(records, assignment)
         if not messages:
             return
         faults.passing("inbox.after_poll")
-        pause = FIRST_PAUSE
-        while not stop.is_set():
-            try:
-                await self._intake.take(messages, offsets)
-            except DatabaseUnavailable as error:
-                self._health.degraded(PART, f"the database does not answer, nothing is consumed: {error}")
-                await wait_for(stop, pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
-            else:
-                assignment.advance(offsets)
-                BATCH_MESSAGES.labels(self._consumer).observe(len(messages))
-                return
+        former = {Place(one.topic, one.partition) for one in messages}
+        try:
+            offsets = await self._intake.take(messages, {place: assignment.next_offsets[place] for place in former})
+        except DatabaseUnavailable as error:
+            self._health.degraded(PART, f"the database does not answer, nothing is consumed: {error}")
+            assignment.position_again()
+        except Displaced:
+            assignment.position_again()
+        else:
+            assignment.advance(offsets)
+            BATCH_MESSAGES.labels(self._consumer).observe(len(messages))
 
     async def _take_parked(self, stop: asyncio.Event) -> None:
         while not stop.is_set():

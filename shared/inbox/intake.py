@@ -1,6 +1,6 @@
 """From messages to effects: a batch in one transaction, or one by one where the batch fails."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from shared.inbox.dead_letters import insert_dead_letter
 from shared.inbox.decode import decode, find_kind
 from shared.inbox.handled import insert_handled
 from shared.inbox.messages import GiveUp, Handle, Message, Received, RetryLater
-from shared.inbox.offsets import Place, save_offsets
+from shared.inbox.offsets import Displaced, Place, save_offsets
 from shared.inbox.parked import Parked, delete_parked, find_parked_keys, insert_parked, lock_next_due, save_retry
 from shared.telemetry.traces import span
 
@@ -48,18 +48,23 @@ class Intake:
     handle: Handle
     after_commit: Callable[[], None]
 
-    async def take(self, messages: Sequence[Message], offsets: Mapping[Place, int]) -> None:
-        """Effects, dead letters and offsets together. Raises DatabaseUnavailable: then nothing is done, or all is."""
+    async def take(self, messages: Sequence[Message], former: Mapping[Place, int]) -> Mapping[Place, int]:
+        """Effects, dead letters and offsets together; from where the places stood to where they stand now.
+
+        Raises DatabaseUnavailable, Displaced: then what was done is what the table's offsets say.
+        """
         items = [(message, self._read(message)) for message in messages]
+        offsets = dict(former)
         try:
             await self._take(items, offsets)
-        except DatabaseUnavailable:
+        except (DatabaseUnavailable, Displaced):
             raise
         except Exception as error:
             if len(items) > 1 and not isinstance(error, RetryLater | GiveUp):
                 log.warning("inbox.batch_failed", consumer=self.consumer, size=len(items), error=type(error).__name__)
             for item in items:
-                await self._take_alone(item)
+                await self._take_alone(item, offsets)
+        return offsets
 
     def _read(self, message: Message) -> Received | Unreadable | None:
         envelope = None
@@ -71,7 +76,9 @@ class Intake:
         except Undecodable as error:
             return Unreadable(envelope, str(error))
 
-    async def _take(self, items: Sequence[Item], offsets: Mapping[Place, int]) -> None:
+    async def _take(self, items: Sequence[Item], offsets: dict[Place, int]) -> None:
+        """Moves `offsets` on."""
+        now = _after(message for message, _ in items)
         received = [(message, read) for message, read in items if isinstance(read, Received)]
         async with self.db.transaction() as tx:
             parked = await find_parked_keys(tx, self.consumer, {message.key or b"" for message, _ in received})
@@ -82,8 +89,9 @@ class Intake:
             for message, unread in items:
                 if isinstance(unread, Unreadable):
                     await self._set_aside(tx, message, unread.envelope, unread.reason)
-            await save_offsets(tx, self.consumer, offsets)
+            await save_offsets(tx, self.consumer, offsets, now)
         faults.passing("inbox.after_commit")
+        offsets.update(now)
         if received:
             self.after_commit()
 
@@ -98,23 +106,24 @@ class Intake:
             with span(f"{self.consumer} inbox", traceparent=traceparent, kind=SpanKind.CONSUMER):
                 await self.handle(tx, todo)
 
-    async def _take_alone(self, item: Item) -> None:
+    async def _take_alone(self, item: Item, offsets: dict[Place, int]) -> None:
         message, read = item
-        offsets = {Place(message.topic, message.partition): message.offset + 1}
         try:
             await self._take([item], offsets)
-        except DatabaseUnavailable:
+        except (DatabaseUnavailable, Displaced):
             raise
         except Exception as error:
             if not isinstance(read, Received):  # no handler was at work: our own fault
                 raise
             after = self._patience(error, attempts=1)
+            now = _after([message])
             async with self.db.transaction() as tx:
                 if after is None:
                     await self._set_aside(tx, message, read.envelope, _reason(error))
                 else:
                     await self._park(tx, message, read, after, 1, _reason(error))
-                await save_offsets(tx, self.consumer, offsets)
+                await save_offsets(tx, self.consumer, offsets, now)
+            offsets.update(now)
 
     async def take_parked(self) -> bool:
         """The next message whose time has come. Whether there was one. Raises DatabaseUnavailable."""
@@ -166,6 +175,10 @@ class Intake:
     async def _set_aside(self, tx: Transaction, message: Message, envelope: Envelope | None, reason: str) -> None:
         log.warning("inbox.dead_letter", consumer=self.consumer, topic=message.topic, offset=message.offset)
         await insert_dead_letter(tx, self.consumer, message, envelope, reason)
+
+
+def _after(messages: Iterable[Message]) -> dict[Place, int]:
+    return {Place(message.topic, message.partition): message.offset + 1 for message in messages}
 
 
 def _reason(error: Exception) -> str:

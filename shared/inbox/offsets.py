@@ -22,19 +22,22 @@ BEGIN = """
 """
 
 SAVE = """
-    insert into inbox_offsets (consumer, topic, partition, next_offset)
-    select $1, topic, partition, next_offset
-      from unnest($2::text[], $3::integer[], $4::bigint[]) as place (topic, partition, next_offset)
-     order by topic, partition
-    on conflict (consumer, topic, partition) do update set next_offset = excluded.next_offset
+    update inbox_offsets o
+       set next_offset = place.now
+      from unnest($2::text[], $3::integer[], $4::bigint[], $5::bigint[]) as place (topic, partition, former, now)
+     where o.consumer = $1 and o.topic = place.topic and o.partition = place.partition and o.next_offset = place.former
 """
 
 MARK_CAUGHT_UP = """
     update inbox_offsets o
-       set caught_up_at = clock_timestamp() - make_interval(secs => place.age)
-      from unnest($2::text[], $3::integer[], $4::float8[]) as place (topic, partition, age)
-     where o.consumer = $1 and o.topic = place.topic and o.partition = place.partition
+       set caught_up_at = coalesce(clock_timestamp() - make_interval(secs => place.age), caught_up_at)
+      from unnest($2::text[], $3::integer[], $4::bigint[], $5::float8[]) as place (topic, partition, former, age)
+     where o.consumer = $1 and o.topic = place.topic and o.partition = place.partition and o.next_offset = place.former
 """
+
+
+class Displaced(Exception):
+    """The table says something else than we believed: another consumer has the partition, or a backup was restored."""
 
 
 async def begin_offsets(db: Database, consumer: str, places: Collection[Place]) -> dict[Place, int]:
@@ -43,13 +46,26 @@ async def begin_offsets(db: Database, consumer: str, places: Collection[Place]) 
     return {Place(row["topic"], row["partition"]): row["next_offset"] for row in rows}
 
 
-async def save_offsets(tx: Transaction, consumer: str, offsets: Mapping[Place, int]) -> None:
-    await tx.execute(SAVE, consumer, *_columns(offsets), list(offsets.values()))
+async def save_offsets(tx: Transaction, consumer: str, former: Mapping[Place, int], now: Mapping[Place, int]) -> None:
+    """Moves each place of `now` on from where it was. Raises Displaced."""
+    before = [former[place] for place in now]
+    _check(await tx.execute(SAVE, consumer, *_columns(now), before, list(now.values())), now)
 
 
-async def mark_caught_up(db: Database, consumer: str, ages: Mapping[Place, float]) -> None:
-    """`ages`: how many seconds ago each place stood at its end. Places left out keep what they had."""
-    await db.execute(MARK_CAUGHT_UP, consumer, *_columns(ages), list(ages.values()))
+async def mark_caught_up(
+    db: Database, consumer: str, offsets: Mapping[Place, int], ages: Mapping[Place, float]
+) -> None:
+    """`ages`: how many seconds ago a place of `offsets` stood at its end; left out, it keeps what it had.
+
+    Raises Displaced.
+    """
+    known = [ages.get(place) for place in offsets]
+    _check(await db.execute(MARK_CAUGHT_UP, consumer, *_columns(offsets), list(offsets.values()), known), offsets)
+
+
+def _check(tag: str, places: Collection[Place]) -> None:
+    if tag != f"UPDATE {len(places)}":
+        raise Displaced
 
 
 def _columns(places: Collection[Place]) -> tuple[list[str], list[int]]:

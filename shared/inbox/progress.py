@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
 from aiokafka.errors import KafkaError
 from prometheus_client import Gauge
@@ -10,7 +11,7 @@ from shared.db import Database
 from shared.errors import DatabaseUnavailable
 from shared.health import Health
 from shared.inbox.assignment import PART, Assignment
-from shared.inbox.offsets import Place, mark_caught_up
+from shared.inbox.offsets import Displaced, Place, mark_caught_up
 from shared.process import wait_for
 
 LAG = Gauge("guichet_inbox_lag_messages", "Messages not yet handled", ["consumer", "topic", "partition"])
@@ -37,14 +38,30 @@ class Progress:
                 self._health.degraded(PART, f"Kafka does not answer: {type(error).__name__}: {error}")
             except DatabaseUnavailable as error:
                 self._health.degraded(PART, f"the database does not answer: {error}")
+            except Displaced:
+                self._assignment.position_again()
             await wait_for(stop, EVERY if caught_up else SOON)
 
     async def _look(self) -> bool:
         """Whether all our partitions are at their ends."""
         now = asyncio.get_running_loop().time()
-        kafka, places = self._assignment.kafka, list(self._assignment.next_offsets)
-        found = await kafka.end_offsets([self._assignment.partition(place) for place in places]) if places else {}
-        ends = {self._assignment.place(one): end for one, end in found.items()}
+        ends = await self._find_ends()
+        async with self._assignment.working:
+            ages = await self._ages(ends, now)
+            offsets = dict(self._assignment.next_offsets)
+            await mark_caught_up(self._db, self._consumer, offsets, ages)
+        self._ends, self._looked_at = ends, now
+        await self._tell_kafka(offsets)
+        self._report()
+        return len(ages) == len(offsets) and not self._assignment.waiting
+
+    async def _find_ends(self) -> dict[Place, int]:
+        partitions = [self._assignment.partition(place) for place in self._assignment.next_offsets]
+        found = await self._assignment.kafka.end_offsets(partitions) if partitions else {}
+        return {self._assignment.place(partition): end for partition, end in found.items()}
+
+    async def _ages(self, ends: Mapping[Place, int], now: float) -> dict[Place, float]:
+        """How many seconds ago each place stood at its end, where that is known."""
         ages: dict[Place, float] = {}
         for place, end in ends.items():
             reached = await self._assignment.reached(place)
@@ -55,17 +72,18 @@ class Progress:
                 ages[place] = 0.0
             elif place in self._ends and reached >= self._ends[place]:
                 ages[place] = now - self._looked_at
-        self._ends, self._looked_at = ends, now
-        await mark_caught_up(self._db, self._consumer, ages)
-        await self._tell_kafka()
-        if not self._assignment.waiting:
-            self._health.well(PART)
-        return len(ages) == len(places) and not self._assignment.waiting
+        return ages
 
-    async def _tell_kafka(self) -> None:
-        offsets = {self._assignment.partition(place): at for place, at in self._assignment.next_offsets.items() if at}
-        try:
-            if offsets:
-                await self._assignment.kafka.commit(offsets)
-        except KafkaError:
-            pass  # a rebalance goes on, or the coordinator moves: the next second's word will do
+    def _report(self) -> None:
+        kafka = self._assignment.kafka
+        missing = [topic for topic in sorted(kafka.subscription()) if not kafka.partitions_for_topic(topic)]
+        if missing:
+            self._health.degraded(PART, f"no such topic: {', '.join(missing)}; run guichet topics apply")
+        elif not self._assignment.waiting:
+            self._health.well(PART)
+
+    async def _tell_kafka(self, offsets: Mapping[Place, int]) -> None:
+        known = {self._assignment.partition(place): offset for place, offset in offsets.items() if offset}
+        if known:
+            with suppress(KafkaError):  # a rebalance goes on, or the coordinator moves: the next second's word will do
+                await self._assignment.kafka.commit(known)

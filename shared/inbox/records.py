@@ -8,24 +8,21 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from shared.inbox.assignment import Assignment
 from shared.inbox.messages import Message
-from shared.inbox.offsets import Place
 
 Record: TypeAlias = ConsumerRecord[Any, Any]
 
 
-def ours(records: Sequence[Record], assignment: Assignment) -> tuple[list[Message], dict[Place, int]]:
-    """The messages to handle, and where their partitions stand afterwards.
+def ours(records: Sequence[Record], assignment: Assignment) -> list[Message]:
+    """The messages to handle.
 
     Not ours is what was fetched before a partition was sent to where the table says, and what is handled already.
     """
     messages: list[Message] = []
-    offsets: dict[Place, int] = {}
     for record in records:
         place = assignment.place(TopicPartition(record.topic, record.partition))
         if record.offset >= assignment.next_offsets.get(place, record.offset + 1):
             messages.append(Message(*place, record.offset, record.key, tuple(record.headers), record.value))
-            offsets[place] = record.offset + 1
-    return messages, offsets
+    return messages
 
 
 async def untouched(records: tuple[Record, ...]) -> KafkaMessage:

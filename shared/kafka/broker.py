@@ -5,6 +5,8 @@ from faststream.security import BaseSecurity, SASLScram512
 
 from shared.kafka.settings import CLIENT_ID, KafkaSettings
 
+METADATA_MS = 3_000  # a topic made after the consumer started, or given more partitions, is noticed within this time
+
 
 def consuming_broker(kafka: KafkaSettings, *, drain: float) -> KafkaBroker:
     """Writes nothing, creates no topic, and logs nothing: two lines a message would double the time of each.
@@ -15,6 +17,7 @@ def consuming_broker(kafka: KafkaSettings, *, drain: float) -> KafkaBroker:
         kafka.servers.split(","),
         client_id=CLIENT_ID,
         security=_security(kafka),
+        metadata_max_age_ms=METADATA_MS,
         consumer_only=True,
         allow_auto_create_topics=False,
         apply_types=False,

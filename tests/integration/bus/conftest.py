@@ -9,6 +9,7 @@ from shared.db import Database, open_database
 from shared.health import Health
 from shared.kafka.settings import KafkaSettings
 from shared.outbox import Doorbell, Relay
+from tests.integration.bus.effects import TABLE, Effects
 from tests.integration.bus.facts import Log, Writer, open_log, open_writer
 from tests.support.stack import TestDatabase
 
@@ -44,3 +45,10 @@ def doorbell(auth_database: TestDatabase) -> Doorbell:
 @pytest.fixture
 def relay(auth_database: TestDatabase, kafka_settings: KafkaSettings, doorbell: Doorbell, health: Health) -> Relay:
     return Relay(auth_database.url, kafka_settings, source="/guichet/auth", doorbell=doorbell, health=health)
+
+
+@pytest_asyncio.fixture
+async def effects(db: Database, auth_database: TestDatabase) -> Effects:
+    async with open_database(auth_database.owner_url) as owner:
+        await owner.execute(TABLE)
+    return Effects(db)
