@@ -1,4 +1,4 @@
-"""Where a portal does not tell known names from unknown ones, nothing does: no byte of the answer, no work behind it."""
+"""Where a portal does not tell known names from unknown ones, nothing does: not a byte of the answer, nor its work."""
 
 import asyncio
 import itertools

@@ -2,33 +2,20 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 
 from deploy.local.catcher import run_catcher
-from deploy.local.kafka import KafkaServer
 from deploy.local.ports import free_port
-from deploy.local.postgres import PostgresServer
 from shared.events import PasswordRegenerated
 from shared.events.topics import Topic
+from tests.support.away import away
 from tests.support.customer_portal import Customer, CustomerPortal, Refused, SignedIn, refusal
 from tests.support.running import Service
 from tests.support.topic import by_key, of_type, read_topic
 from tests.support.waiting import until
 from tests.support.world import Ground, World
-
-
-@asynccontextmanager
-async def away(server: KafkaServer | PostgresServer, *, crashed: bool = False) -> AsyncIterator[None]:
-    """Stopped while the block lasts; back for the other tests whatever happens in it."""
-    await (server.kill() if crashed else server.stop())
-    try:
-        yield
-    finally:
-        await server.start()
 
 
 async def says(service: Service, verdict: str, timeout: float = 20) -> dict[str, str]:

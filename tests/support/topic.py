@@ -1,6 +1,6 @@
 """What a subscriber finds on a topic."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -38,12 +38,13 @@ async def read_topic(kafka: KafkaSettings, topic: Topic) -> list[Message]:
         return found
 
 
-async def send_again(kafka: KafkaSettings, topic: Topic, message: Message) -> None:
-    """As a relay that died before it could delete the row."""
+async def send_again(
+    kafka: KafkaSettings, topic: Topic, message: Message, *, headers: Sequence[tuple[str, bytes]] | None = None
+) -> None:
+    """As a relay that died before it could delete the row; or with other headers, as somebody who plays tricks."""
     async with AIOKafkaProducer(**kafka.connection()) as producer:
-        await producer.send_and_wait(
-            kafka.topic(topic), message.value, key=str(message.key).encode(), headers=list(message.headers)
-        )
+        sent = list(message.headers if headers is None else headers)
+        await producer.send_and_wait(kafka.topic(topic), message.value, key=str(message.key).encode(), headers=sent)
 
 
 def by_key(messages: list[Message]) -> Mapping[UUID, list[Message]]:
