@@ -1,6 +1,6 @@
-"""Topics on a cluster: what it lacks, and making it so."""
+"""A cluster brought in line with `topics.py`: what is missing is made, nothing is ever taken away."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -9,44 +9,51 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 from shared.kafka.settings import KafkaSettings
 from shared.kafka.topics import SHAPES, TopicShape
 
-COPIES = 3  # of each partition, where there are as many brokers
+CLUSTERS_OWN = -1  # replication: what the cluster's `default.replication.factor` says
+ANSWER_WITHIN_MS = 15_000
 
 
-async def missing_topics(kafka: KafkaSettings) -> Sequence[TopicShape]:
-    """Raises KafkaError."""
+class TopicRefused(Exception):
+    """The cluster did not make a topic; the text says which and why."""
+
+
+async def missing_topics(kafka: KafkaSettings) -> list[TopicShape]:
+    """What `apply_topics` would make. Raises KafkaConnectionError where no broker answers."""
     async with _admin(kafka) as admin:
-        return await _missing(kafka, admin)
+        return await _missing(admin, kafka)
 
 
-async def apply_topics(kafka: KafkaSettings) -> Sequence[TopicShape]:
-    """Makes what is missing, and returns it. Safe to run by several at once. Raises KafkaError."""
+async def apply_topics(kafka: KafkaSettings) -> list[TopicShape]:
+    """Makes what is missing, and returns it. Raises TopicRefused, KafkaConnectionError.
+
+    Safe to run by several at once: what another has just made is there, which is all that was wanted.
+    """
     async with _admin(kafka) as admin:
-        missing = await _missing(kafka, admin)
-        if not missing:
-            return ()
-        copies = min(COPIES, len((await admin.describe_cluster())["brokers"]))
-        answer = await admin.create_topics(
-            [
-                NewTopic(kafka.topic(shape.topic), shape.partitions, copies, topic_configs=shape.config)
-                for shape in missing
-            ]
-        )
-        for name, code, why in answer.topic_errors:
-            if code not in (0, TopicAlreadyExistsError.errno):
-                raise for_code(code)(f"{name}: {why}")
+        missing = await _missing(admin, kafka)
+        if missing:
+            answer = await admin.create_topics([_new(shape, kafka) for shape in missing], timeout_ms=ANSWER_WITHIN_MS)
+            for name, code, why in answer.topic_errors:
+                if code and for_code(code) is not TopicAlreadyExistsError:
+                    raise TopicRefused(f"{name}: {why or for_code(code).__name__}")
         return missing
 
 
-async def _missing(kafka: KafkaSettings, admin: AIOKafkaAdminClient) -> Sequence[TopicShape]:
+async def _missing(admin: AIOKafkaAdminClient, kafka: KafkaSettings) -> list[TopicShape]:
     there = set(await admin.list_topics())
     return [shape for shape in SHAPES if kafka.topic(shape.topic) not in there]
 
 
+def _new(shape: TopicShape, kafka: KafkaSettings) -> NewTopic:
+    # An empty assignment lets the cluster place the replicas, as None would, and lets their number be its own, too.
+    name = kafka.topic(shape.topic)
+    return NewTopic(name, shape.partitions, CLUSTERS_OWN, replica_assignments={}, topic_configs=shape.config)
+
+
 @asynccontextmanager
 async def _admin(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(**kafka.connection())
-    await admin.start()
+    admin = AIOKafkaAdminClient(**kafka.connection(), request_timeout_ms=ANSWER_WITHIN_MS)
     try:
+        await admin.start()
         yield admin
     finally:
         await admin.close()
