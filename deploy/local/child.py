@@ -19,7 +19,8 @@ from typing import IO
 
 from deploy.local.faults import LocalFault
 
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+_PR_SET_PDEATHSIG, _PR_SET_SECUREBITS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _CAP_DAC_OVERRIDE = 1
 _CAPABILITY_VERSION_3 = 0x20080522
 # Looked up here: between fork and exec nothing may be imported.
@@ -127,8 +128,8 @@ def _between_fork_and_exec(user: str | None, orphan_signal: signal.Signals) -> C
 
 def _become(uid: int, gid: int) -> None:
     """Changes the user for good, but keeps the right to enter folders: a clone may lie where only root can go."""
-    if _libc is not None:
-        _libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    if _libc is not None:  # without this, a change of user ends every right, and access(2) would not count them
+        _libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)
@@ -136,5 +137,7 @@ def _become(uid: int, gid: int) -> None:
         header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
         # effective, permitted, inheritable; then the same for the upper 32, of which none is kept
         wanted = (ctypes.c_uint32 * 6)(*[1 << _CAP_DAC_OVERRIDE] * 3, 0, 0, 0)
-        if _libc.capset(header, wanted) == 0:  # fails where root itself lacks it: then the folder must be open to all
+        if _libc.capset(header, wanted) == 0:
             _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, _CAP_DAC_OVERRIDE, 0, 0)
+        else:  # root itself lacks it, in a container: no right is kept, and the folder must be open to all
+            _libc.capset(header, (ctypes.c_uint32 * 6)())

@@ -1,6 +1,7 @@
 """The servers a local stack is made of: they keep their data, serve loopback alone, and end with their parent."""
 
 import asyncio
+import shutil
 import signal
 import sys
 from email.message import EmailMessage
@@ -13,6 +14,7 @@ import psutil
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from deploy.local.catcher import Catcher, run_catcher
+from deploy.local.child import spawn, unprivileged_user
 from shared.events.topics import Topic
 from shared.kafka.settings import KafkaSettings
 from tests.support.stack import TestDatabase
@@ -46,6 +48,17 @@ async def test_servers_end_with_their_parent_even_when_it_is_killed(tmp_path: Pa
     await parent.wait()
 
     await until(lambda: not any(process.is_running() for process in family))
+
+
+async def test_a_program_that_may_not_be_root_still_runs_where_only_root_may_go(tmp_path: Path) -> None:
+    folder = tmp_path / "private"
+    folder.mkdir(mode=0o700)
+    program = shutil.copy(sys.executable, folder / "program")
+    look = f"import os, sys; sys.exit(os.geteuid() == 0 or not os.access({str(program)!r}, os.X_OK))"
+
+    child = await spawn("program", (program, "-I", "-c", look), log=tmp_path / "log", user=unprivileged_user())
+
+    assert await child.process.wait() == 0, child.log.read_text()
 
 
 async def test_a_test_has_a_world_of_its_own_on_the_broker(kafka_settings: KafkaSettings) -> None:
