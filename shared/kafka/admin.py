@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from shared.kafka.settings import KafkaSettings
 from shared.kafka.topics import SHAPES, TopicShape
@@ -13,7 +14,7 @@ CLUSTERS_OWN = -1  # replication: what the cluster's `default.replication.factor
 ANSWER_WITHIN_MS = 15_000
 
 
-class TopicRefused(Exception):
+class TopicRefused(KafkaError):  # type: ignore[misc]  # aiokafka is not typed
     """The cluster did not make a topic; the text says which and why."""
 
 
@@ -36,6 +37,14 @@ async def apply_topics(kafka: KafkaSettings) -> list[TopicShape]:
                 if code and for_code(code) is not TopicAlreadyExistsError:
                     raise TopicRefused(f"{name}: {why or for_code(code).__name__}")
         return missing
+
+
+async def find_partitions(kafka: KafkaSettings) -> list[TopicPartition]:
+    """Of all our topics that are there. Raises KafkaConnectionError."""
+    async with _admin(kafka) as admin:
+        ours = {kafka.topic(shape.topic) for shape in SHAPES} & set(await admin.list_topics())
+        described = await admin.describe_topics(sorted(ours)) if ours else []
+        return [TopicPartition(one["topic"], each["partition"]) for one in described for each in one["partitions"]]
 
 
 async def _missing(admin: AIOKafkaAdminClient, kafka: KafkaSettings) -> list[TopicShape]:
