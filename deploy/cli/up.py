@@ -46,7 +46,7 @@ def up(
     from deploy.local.progress import Teller
     from deploy.local.up import up as run_up
 
-    options = Options(data or data_folder(), port, kafka, database, smtp, demo)
+    options = Options((data or data_folder()).resolve(), port, kafka, database, smtp, demo)
     asyncio.run(_until_ended(run_up(options, Teller())))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 class Options:
     """`kafka`, `database` and `smtp` name servers that run already, instead of starting them."""
 
-    data: Path
+    data: Path  # absolute: not every process of ours works in this folder
     port: int = 8000
     kafka: str | None = None  # HOST:PORT
     database: str | None = None  # an administrator's URL

@@ -55,7 +55,7 @@ class Stack:
 @contextlib.asynccontextmanager
 async def run_stack(servers: Servers, listening: socket.socket, teller: Teller) -> AsyncIterator[Stack]:
     """An empty one, to be filled; whatever runs in it is ended: what came last first, the servers not here."""
-    stack = Stack(servers.options.data.resolve(), listening, servers, teller)
+    stack = Stack(servers.options.data, listening, servers, teller)
     try:
         yield stack
     finally:
