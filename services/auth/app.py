@@ -6,27 +6,22 @@ from fastapi import FastAPI
 
 from services.auth import http
 from services.auth.deps import Deps
-from services.auth.domain.origin import ClientAddress
-from services.auth.handlers.admit_request import admit_request
+from services.auth.http.request_gate import RequestGate
 from services.auth.http.statuses import STATUSES
 from services.auth.sql.idempotency import KeptAnswers
 from shared.web.addresses import Network
 from shared.web.app import build_app
-from shared.web.visits import Reception, Visit
+from shared.web.visits import Reception
 
 
 def build_api(deps: Deps, *, desk_host: str, trusted_proxies: tuple[Network, ...] = ()) -> FastAPI:
-    async def admit(visit: Visit) -> None:
-        if visit.portal is not None:  # the desk's machines show who they are
-            await admit_request(deps, visit.portal, ClientAddress(str(visit.client)))
-
     app = build_app(
         "auth",
         routers=http.routers(),
         templates=Path(http.__file__).parent / "templates",
         statuses=STATUSES,
         reception=Reception(deps.portals, desk_host, trusted_proxies),
-        admit=admit,
+        admit=RequestGate(deps).admit,
         answers=KeptAnswers(deps.db),
     )
     app.state.deps = deps

@@ -9,6 +9,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from shared.web import assets
 from shared.web.edge import Admit, Edge
+from shared.web.openapi import describe
 from shared.web.pages import Pages
 from shared.web.refusals import Refusals
 from shared.web.repeats import Answers
@@ -50,6 +51,7 @@ def build_app(
     app.add_middleware(Edge, reception=reception, admit=admit, refuse=refusals)
     for router in (*routers, assets.router):
         app.router.routes.extend(router.routes)  # not include_router: each route keeps its own class and its `matches`
+    describe(app)
     return app
 
 

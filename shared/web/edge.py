@@ -5,18 +5,20 @@ A plain ASGI middleware: Starlette's BaseHTTPMiddleware would run every answer t
 
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from time import perf_counter
 
 import structlog
-from opentelemetry.trace import SpanKind
+from opentelemetry.context import Context
+from opentelemetry.trace import Span, SpanKind
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import DatabaseUnavailable, DomainError
-from shared.telemetry.traces import span
+from shared.errors import DomainError
+from shared.telemetry.traces import tracer
 from shared.web import metrics
-from shared.web.errors import InternalError, ServiceUnavailable
+from shared.web.errors import InternalError
 from shared.web.headers import secured
 from shared.web.visits import Reception, Visit, enter
 
@@ -47,7 +49,7 @@ class Edge:
                 message["headers"] = secured(message["headers"])
             await send(message)
 
-        with metrics.active.track_inprogress(), span(scope["method"], kind=SpanKind.SERVER) as current:
+        with metrics.active.track_inprogress(), _root_span(scope) as current:
             try:
                 await self._answer(scope, receive, send_secured)
             except ClientDisconnect:
@@ -68,12 +70,17 @@ class Edge:
             enter(scope, visit)
             if not scope["path"].startswith("/assets/"):
                 await self.admit(visit)
-        except DatabaseUnavailable:
-            await self.refuse(Request(scope), ServiceUnavailable())(scope, receive, send)
         except DomainError as error:
             await self.refuse(Request(scope), error)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+
+def _root_span(scope: Scope) -> AbstractContextManager[Span]:
+    """A trace begins here: not where the server was started, nor where a stranger's `traceparent` says."""
+    return tracer.start_as_current_span(
+        scope["method"], context=Context(), kind=SpanKind.SERVER, record_exception=False
+    )
 
 
 def _log_without_values(error: Exception) -> None:

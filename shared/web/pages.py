@@ -42,6 +42,8 @@ class Pages:
             auto_reload=False,
         )
         self._environment.globals.update(assets=assets, language_name=language_name, initials=initials)
+        for name in self._environment.list_templates():
+            self._environment.get_template(name)  # one that cannot be compiled stops the start, not a visitor
 
     @property
     def environment(self) -> Environment:

@@ -31,7 +31,7 @@ class Refusals:
         visit = find_visit(request.scope)
         if visit is None or visit.portal is None or request.scope["path"].startswith(FOR_PROGRAMS):
             return problem(error, status, visit.words if visit else Words(None, Language(LAST_RESORT)))
-        page = self._pages.show(request, "refused.html", status=status, error=error)
+        page = self._pages.show(request, "refused.html", status=status, error=error, again=request.method == "POST")
         page.headers.update(problem_headers(error, status))
         return page
 

@@ -6,20 +6,23 @@ Work in a transaction keeps its answer there (`shared.idempotency.Once`); what w
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, TypeVar
 
 from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from shared.errors import DatabaseUnavailable, DomainError
-from shared.idempotency import Answer, Claim, claim
+from shared.idempotency import Answer, Claim, Once, claim
 from shared.web.errors import IdempotencyKeyInvalid
 from shared.web.problems import MEDIA_TYPE
 from shared.web.visits import visit_of
 
 HEADER = "idempotency-key"
-KEY = re.compile(r"[\x21-\x7e]{1,255}")
+MOST_CHARACTERS = 255
+KEY = re.compile(rf"[\x21-\x7e]{{1,{MOST_CHARACTERS}}}")
 _SCOPE = "guichet.claim"
+
+R = TypeVar("R")
 
 Handle = Callable[[Request], Awaitable[Response]]
 
@@ -89,6 +92,11 @@ async def current_claim(request: Request) -> Claim | None:
     """For a route whose handler keeps the answer itself, in the transaction that does the work."""
     found: Claim | None = request.scope.get(_SCOPE)
     return found
+
+
+def once(claim: Claim | None, answer: Callable[[R], Answer]) -> Once[R] | None:
+    """What a handler needs to keep the answer; None for a request without a key."""
+    return Once(claim, answer) if claim else None
 
 
 CurrentClaim = Annotated[Claim | None, Depends(current_claim)]

@@ -8,10 +8,10 @@ from pydantic import Field
 from services.auth.domain.names import SubmittedName
 from services.auth.handlers.regenerate_password import RegeneratePassword, regenerate_password
 from services.auth.http.current import CurrentClient, CurrentDeps
-from shared.idempotency import Answer, Once
+from shared.idempotency import Answer
 from shared.web.errors import FieldFault, FieldsInvalid
 from shared.web.models import Body, Line
-from shared.web.repeats import CurrentClaim
+from shared.web.repeats import CurrentClaim, once
 from shared.web.routes import PortalRoute
 from shared.web.visits import CurrentPortal
 
@@ -39,11 +39,15 @@ class Accepted(Body):
 ACCEPTED = Answer(202, Accepted().model_dump_json().encode())
 
 
+def accepted(_: None) -> Answer:
+    return ACCEPTED
+
+
 @router.post("/api/v1/activations", status_code=202)
 async def post_activation(
     body: ActivationRequest, portal: CurrentPortal, client: CurrentClient, claim: CurrentClaim, deps: CurrentDeps
 ) -> Accepted:
     """Mails a new password to the address in the customer file (S1.2 to S1.6)."""
-    once = Once[None](claim, lambda _: ACCEPTED) if claim else None
-    await regenerate_password(deps, RegeneratePassword(portal, body.name, client), once)
+    command = RegeneratePassword(portal, body.name, client)
+    await regenerate_password(deps, command, once(claim, accepted))
     return Accepted()

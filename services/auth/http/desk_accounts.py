@@ -11,13 +11,13 @@ from services.auth.handlers.desk_correct_account import CorrectAccount, correct_
 from services.auth.handlers.desk_find_accounts import find_accounts, show_account
 from services.auth.handlers.desk_open_account import OpenAccount, open_account
 from services.auth.handlers.desk_request_activation import RequestActivation, request_activation
-from services.auth.http.activations import ACCEPTED, Accepted
+from services.auth.http.activations import Accepted, accepted
 from services.auth.http.admission import CurrentActor, DeskRoute, needs
 from services.auth.http.current import CurrentDeps, NamedPortal
-from shared.idempotency import Answer, Once
+from shared.idempotency import Answer
 from shared.ids import AccountId, Language, PortalName
 from shared.web.models import Body
-from shared.web.repeats import CurrentClaim
+from shared.web.repeats import CurrentClaim, once
 
 router = APIRouter(route_class=DeskRoute, tags=["desk"])
 
@@ -110,9 +110,8 @@ async def post_account(
         contact_person=body.contact_person,
         services=tuple(body.services),
     )
-    once = Once[Account](claim, _opened) if claim else None
     command = OpenAccount(portal, actor, body.identifier, details, body.shared_mailbox)
-    return AccountShown.of(await open_account(deps, command, once))
+    return AccountShown.of(await open_account(deps, command, once(claim, _opened)))
 
 
 @router.get(ACCOUNTS, openapi_extra=needs("accounts:read"))
@@ -149,8 +148,7 @@ async def post_account_activation(
     account_id: AccountId, portal: NamedPortal, actor: CurrentActor, claim: CurrentClaim, deps: CurrentDeps
 ) -> Accepted:
     """Mails a new password to the person; nobody at the desk sees it."""
-    once = Once[None](claim, lambda _: ACCEPTED) if claim else None
-    await request_activation(deps, RequestActivation(portal, actor, account_id), once)
+    await request_activation(deps, RequestActivation(portal, actor, account_id), once(claim, accepted))
     return Accepted()
 
 

@@ -12,6 +12,7 @@ from services.auth.handlers.sign_out import sign_out, sign_out_everywhere
 from services.auth.http.current import CurrentAccountId, CurrentClient, CurrentDeps, SessionCookie, browser_cookie
 from services.auth.http.session_cookies import forget_sign_in, keep_access, keep_sign_in
 from shared.web.models import Body, Line
+from shared.web.openapi import BY_SESSION, BY_SESSION_OR_TOKEN
 from shared.web.routes import PortalRoute, repeats
 from shared.web.visits import CurrentPortal
 
@@ -58,7 +59,7 @@ async def post_session(
     )
 
 
-@router.post("/api/v1/sessions/current/refresh", openapi_extra=repeats("told"))
+@router.post("/api/v1/sessions/current/refresh", openapi_extra={**BY_SESSION, **repeats("told")})
 async def refresh_session(
     portal: CurrentPortal, session: SessionCookie, response: Response, deps: CurrentDeps
 ) -> Refreshed:
@@ -68,7 +69,7 @@ async def refresh_session(
     return Refreshed.of(access)
 
 
-@router.delete("/api/v1/sessions/current", status_code=204)
+@router.delete("/api/v1/sessions/current", status_code=204, openapi_extra=BY_SESSION)
 async def delete_session(
     portal: CurrentPortal, session: SessionCookie, client: CurrentClient, response: Response, deps: CurrentDeps
 ) -> None:
@@ -77,7 +78,7 @@ async def delete_session(
     forget_sign_in(response)
 
 
-@router.delete("/api/v1/sessions", status_code=204)
+@router.delete("/api/v1/sessions", status_code=204, openapi_extra=BY_SESSION_OR_TOKEN)
 async def delete_sessions(
     portal: CurrentPortal, account_id: CurrentAccountId, client: CurrentClient, response: Response, deps: CurrentDeps
 ) -> None:

@@ -1,0 +1,67 @@
+"""How many requests one address may send, over all processes, without a statement for each of them."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+
+from services.auth.deps import Deps
+from services.auth.domain.errors import TooManyRequests
+from services.auth.domain.origin import ClientAddress
+from services.auth.handlers.admit_request import admit_request, requests_allowed
+from shared.errors import DatabaseUnavailable
+from shared.web.visits import Visit
+
+BLOCKS = 30  # a process takes leave for a thirtieth of the limit at a time
+REMEMBERED = 10_000  # addresses; one that is forgotten takes its next block earlier
+
+
+@dataclass(slots=True)
+class Allowance:
+    left: int
+    until: float  # by this process's clock: when what is left lapses, or when to ask again
+
+
+class RequestGate:
+    """What a process has taken for an address it hands out by itself; an address refused is told so by itself, too.
+
+    An address that several processes answer may be refused up to a block for each of them early, and what is left of
+    a block lets a few more through than a window strictly should: a limit against floods needs no more.
+    """
+
+    def __init__(self, deps: Deps, clock: Callable[[], float] = monotonic) -> None:
+        self._deps = deps
+        self._clock = clock
+        self._allowances: OrderedDict[tuple[str, str], Allowance] = OrderedDict()
+
+    async def admit(self, visit: Visit) -> None:
+        """Raises TooManyRequests. With the database down nobody is counted: what needs it is refused anyway, and help
+        stays readable. The desk's machines show who they are instead."""
+        if visit.portal is None:
+            return
+        client = ClientAddress(str(visit.client))
+        key = (visit.portal.name, client.network)
+        allowance = self._allowances.get(key)
+        if allowance is not None and self._clock() < allowance.until:
+            if allowance.left < 0:
+                raise TooManyRequests(timedelta(seconds=allowance.until - self._clock()))
+            if allowance.left > 0:
+                allowance.left -= 1
+                return
+        limit = requests_allowed(self._deps, visit.portal)
+        together = max(1, limit.count // BLOCKS)
+        try:
+            await admit_request(self._deps, visit.portal, client, together=together)
+        except TooManyRequests as error:
+            self._remember(key, Allowance(-1, self._clock() + error.retry_after.total_seconds()))
+            raise
+        except DatabaseUnavailable:
+            return
+        self._remember(key, Allowance(together - 1, self._clock() + limit.per.total_seconds()))
+
+    def _remember(self, key: tuple[str, str], allowance: Allowance) -> None:
+        self._allowances[key] = allowance
+        self._allowances.move_to_end(key)
+        if len(self._allowances) > REMEMBERED:
+            self._allowances.popitem(last=False)
