@@ -114,7 +114,7 @@ async def test_a_consumer_outlives_its_broker(
     key = new_id()
     await kafka.stop()
     stop = asyncio.Event()
-    role = Role("consumer", inbox(db, kafka_settings, effects, health).run)
+    role = Role("consumer", inbox(db, kafka_settings, effects, health).run, settles_in=None)
     process = asyncio.create_task(run_roles([role], stop, health))
     try:
         await until(lambda: health.verdict == "degraded")
