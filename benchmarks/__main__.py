@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Literal, get_args
@@ -64,4 +65,5 @@ def _measured(name: Name, *, quick: bool) -> Sequence[Figure]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # either way nothing is left behind
     sys.exit(app())

@@ -24,13 +24,18 @@ async def activate(clients: Clients, customer: int) -> None:
     answer.expect(202)
 
 
-async def from_commit_to_mail(world: World, sink: StampingSink, notifier: Child, count: int) -> dict[int, float]:
-    """Seconds, by the numbers of the `count` customers who activated, in the order of their commits."""
+async def from_commit_to_mail(
+    world: World, sink: StampingSink, notifier: Child, count: int, *, within: float = 60
+) -> dict[int, float]:
+    """Seconds, by the numbers of the `count` customers who activated, in the order of their commits.
+
+    Raises TimeoutError where not all of the mails were taken `within` seconds from now.
+    """
 
     async def taken() -> int:
         return len(sink.taken())
 
-    await until(taken, count, within=60, child=notifier, every=0.5)
+    await until(taken, count, within=within, child=notifier, every=0.5)
     database = await asyncpg.connect(world.databases["auth"])
     try:
         committed = await database.fetch(COMMITTED)

@@ -24,8 +24,7 @@ WAITING = "select count(*) from deliveries where due_at is not null"
 # From the first inbox transaction to the last result written, by the database's clock.
 DRAINED = """
     select count(*) filter (where state = 'sent') as sent,
-           extract(epoch from max(ended_at) - min(queued_at))::float8 as seconds,
-           extract(epoch from max(queued_at) - min(queued_at))::float8 as inbox_seconds
+           extract(epoch from max(ended_at) - min(queued_at))::float8 as seconds
       from deliveries
      where generation = $1
 """
