@@ -10,7 +10,7 @@ from benchmarks.report import as_json
 from benchmarks.sink import Look, rate
 
 
-@pytest.mark.parametrize(("percent", "value"), [(50, 50.0), (99, 99.0), (100, 100.0), (0.1, 1.0)])
+@pytest.mark.parametrize(("percent", "value"), [(50, 50.0), (98.5, 99.0), (99, 99.0), (100, 100.0), (0.1, 1.0)])
 def test_a_percentile_is_a_value_that_was_measured(percent: float, value: float) -> None:
     assert percentile([float(n) for n in range(100, 0, -1)], percent) == value
 
