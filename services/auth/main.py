@@ -1,12 +1,14 @@
 """auth as a process: its settings become its parts, and its roles run side by side."""
 
 import asyncio
+import os
 
 from services.auth.app import build_api
 from services.auth.deps import Deps
 from services.auth.hasher import Hasher
 from services.auth.settings import AuthSettings
 from services.auth.sql.housekeeping import sweep
+from shared import faults
 from shared.admin import admin_app
 from shared.db import open_database
 from shared.health import Health
@@ -28,6 +30,8 @@ async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event
     """Until `stop`; every role where `roles` is empty. Raises PortalFaults, KeysUnusable for what cannot be started."""
     logs.configure(settings.log_format, "auth")
     traces.configure("auth")
+    if fault := os.environ.get("GUICHET_FAULT"):
+        faults.arm(fault)
     health, url = Health(), str(settings.database_url)
     hasher = Hasher(threads=settings.hash_threads, waiting=settings.hash_queue)
     try:

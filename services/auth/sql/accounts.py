@@ -13,31 +13,31 @@ from services.auth.domain.names import SubmittedName, folded
 from shared.db import Database, Transaction
 from shared.ids import AccountId, Language, PortalName
 
-FIND_BY_ID = """
+_ACCOUNTS = """
     select id, portal, identifier, title, name, email, language, contact_person, services, mailbox_shared,
            contact_version, opened_at, closed_at
-      from accounts
-     where portal = $1 and id = $2
-"""
+      from accounts """
+
+FIND_BY_ID = _ACCOUNTS + "where portal = $1 and id = $2"
 
 LOCK_BY_ID = FIND_BY_ID + " for update"
 
-LOCK_OPEN_BY_EMAIL = """
-    select id, portal, identifier, title, name, email, language, contact_person, services, mailbox_shared,
-           contact_version, opened_at, closed_at
-      from accounts
+LOCK_OPEN_BY_EMAIL = (
+    _ACCOUNTS
+    + """
      where portal = $1 and email_folded = $2 and email_folded <> '' and closed_at is null
      order by id
        for update      -- the account's id is the events' key: its lock gives them their order
 """
+)
 
-LOCK_OPEN_BY_CODE = """
-    select id, portal, identifier, title, name, email, language, contact_person, services, mailbox_shared,
-           contact_version, opened_at, closed_at
-      from accounts
+LOCK_OPEN_BY_CODE = (
+    _ACCOUNTS
+    + """
      where portal = $1 and identifier = $2 and closed_at is null
        for update
 """
+)
 
 EXISTS_BY_EMAIL = """
     select exists (select from accounts
@@ -61,15 +61,30 @@ SAVE = """
      where id = $1
 """
 
-# An address, an identifier, or the beginnings of words of the name; in the order of opening, from a cursor on.
+# From a cursor on; ids are in the order of opening.
+LIST = (
+    _ACCOUNTS
+    + """
+     where portal = $1 and id > $2
+     order by id
+     limit $3
+"""
+)
+
+# An address, an identifier, or the beginnings of words of the name: each found by an index of its own.
 SEARCH = """
     select id, portal, identifier, title, name, email, language, contact_person, services, mailbox_shared,
            contact_version, opened_at, closed_at
       from accounts
-     where portal = $1 and id > $4
-       and ($2 = '' or email_folded = $3 or identifier = $2 or to_tsvector('simple', name) @@ to_tsquery('simple', $6))
+     where id > $2
+       and id in (select id from accounts where portal = $1 and identifier = $4
+                  union all
+                  select id from accounts where portal = $1 and email_folded = $5 and email_folded <> ''
+                  union all
+                  select id from accounts
+                   where portal = $1 and to_tsvector('simple', name) @@ to_tsquery('simple', $6))
      order by id
-     limit $5
+     limit $3
 """
 
 FIRST = AccountId(UUID(int=0))
@@ -131,9 +146,13 @@ async def save_account(tx: Transaction, account: Account) -> None:
 
 async def list_accounts(db: Database, portal: PortalName, q: str, *, after: AccountId | None, limit: int) -> Found:
     """All of the portal where `q` is empty."""
-    words = "".join(character if character.isalnum() else " " for character in q).split()
-    beginnings = " & ".join(f"{word}:*" for word in words)
-    rows = await db.fetch(SEARCH, portal, q, folded(q), after or FIRST, limit + 1, beginnings)
+    page = (portal, after or FIRST, limit + 1)
+    if q:
+        words = "".join(character if character.isalnum() else " " for character in q).split()
+        beginnings = " & ".join(f"{word}:*" for word in words)
+        rows = await db.fetch(SEARCH, *page, q, folded(q), beginnings)
+    else:
+        rows = await db.fetch(LIST, *page)
     accounts = [account_from(row) for row in rows[:limit]]
     return Found(accounts, accounts[-1].id if len(rows) > limit else None)
 
