@@ -37,13 +37,13 @@ async def watch(db: Database) -> None:
     """Keeps the gauges up to date until it is cancelled."""
     while True:
         try:
-            await _refresh(db)
+            await refresh(db)
         except DatabaseUnavailable as error:
             log.warning("metrics.not_refreshed", reason=str(error))
         await asyncio.sleep(EVERY)
 
 
-async def _refresh(db: Database) -> None:
+async def refresh(db: Database) -> None:
     waiting.clear()
     for state, number in (await count_waiting(db)).items():
         waiting.labels(state).set(number)

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 from services.notifier.domain.accounts import Account
+from services.notifier.domain.errors import NotToBeRetried
 from services.notifier.domain.mails import FOR_ONE_PERSON_ONLY, ONLY_THE_LATEST_COUNTS, Mail
 from shared.ids import AccountId, DeliveryId, EventId, PortalName
 
@@ -64,7 +65,8 @@ class Delivery:
 
     @property
     def awaits_contact(self) -> bool:
-        return self.state is State.QUEUED and self.due_at == self.deliver_until
+        """Or has no further try before its deadline, which comes to the same: a newer contact is worth one."""
+        return self.due_at == self.deliver_until
 
     @property
     def resting_state(self) -> State:
@@ -129,6 +131,18 @@ def review(delivery: Delivery, account: Account, now: datetime) -> Delivery:
     if decision is Decision.WAIT:
         return delivery.resting_until(delivery.deliver_until)
     return delivery.resting_until(now) if delivery.awaits_contact else delivery
+
+
+def retry(delivery: Delivery, account: Account, now: datetime) -> Delivery:
+    """Due now, because an operator says so: also one that was rejected, or whose fate is unknown.
+
+    Raises NotToBeRetried.
+    """
+    if delivery.state is State.SENDING or not delivery.may_be_sent:
+        raise NotToBeRetried(f"its state is {delivery.state}")
+    if decide(delivery, account, now) is not Decision.SEND:
+        raise NotToBeRetried(f"it would be: {decide(delivery, account, now).name.lower()}")
+    return delivery.resting_until(now)
 
 
 def superseded_by(newer: Delivery, waiting: Iterable[Delivery]) -> list[Delivery]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.notifier.domain.accounts import Account
 from services.notifier.domain.deliveries import Delivery, State
+from services.notifier.domain.errors import DeliveryNotFound
 from services.notifier.domain.mails import Mail
 from services.notifier.sql.accounts import account_from
 from shared.db import Database, Transaction
@@ -50,6 +51,17 @@ LOCK_DUE = """
 """
 
 LOCK_PAST_DEADLINE = LOCK_DUE.replace("d.due_at <= now()", "d.due_at <= now() and d.deliver_until <= now()")
+
+LOCK = """
+    select d.id as delivery_id, d.account_id, d.portal as delivery_portal, d.mail, d.caused_by, d.occurred_at,
+           d.generation as delivery_generation, d.contact_version, d.deliver_until, d.sealed, d.traceparent, d.state,
+           d.due_at, d.tries, d.unknowns, d.lease,
+           a.id, a.portal, a.generation, a.closed, a.closed_as_of, a.erased,
+           a.version, a.identifier, a.address, a.title, a.name, a.language, a.shared
+      from deliveries d join accounts a on a.id = d.account_id
+     where d.id = $1
+       for update of a, d
+"""
 
 LEASE_ALL = """
     update deliveries d
@@ -102,6 +114,14 @@ async def lock_due(tx: Transaction, limit: int, *, past_deadline: bool = False) 
     """The next ones to look at, the longest due first; those of accounts another process works on are passed over."""
     rows = await tx.fetch(LOCK_PAST_DEADLINE if past_deadline else LOCK_DUE, limit)
     return [Found(delivery_from(row), account_from(row), row["lease"]) for row in rows]
+
+
+async def lock_delivery(tx: Transaction, delivery_id: DeliveryId) -> Found:
+    """Raises DeliveryNotFound."""
+    row = await tx.fetchrow(LOCK, delivery_id)
+    if row is None:
+        raise DeliveryNotFound(f"there is no delivery {delivery_id}")
+    return Found(delivery_from(row), account_from(row), row["lease"])
 
 
 async def lease_all(tx: Transaction, found: Sequence[Found], lease: UUID, length: timedelta) -> set[DeliveryId]:

@@ -1,0 +1,137 @@
+"""`guichet deliveries`: what became of each mail."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+from cyclopts import App, Parameter, validators
+from rich.console import Console
+from rich.table import Table
+
+from deploy.cli.surroundings import setting
+from services.notifier.domain.deliveries import State
+from services.notifier.handlers.retry_delivery import retry_delivery
+from services.notifier.sql.overview import Overview, Try, Wanted, get_delivery, list_deliveries
+from shared.db import Database, open_database
+from shared.ids import AccountId, DeliveryId
+
+T = TypeVar("T")
+
+app = App(name="deliveries", help_epilogue="Example: `guichet deliveries list --state deferred`")
+
+AsJson = Annotated[bool, Parameter(name="--json", negative=())]
+Limit = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=1000))]
+
+
+@app.command(name="list", help_epilogue="Example: `guichet deliveries list --state deferred --json`")
+def list_(
+    *,
+    state: State | None = None,
+    portal: str | None = None,
+    account: UUID | None = None,
+    after: UUID | None = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Show deliveries, the newest first, each with its last try.
+
+    Parameters
+    ----------
+    state
+        Only those in this state.
+    portal
+        Only this portal's.
+    account
+        Only those to this account, by its id.
+    after
+        Go on behind this delivery.
+    limit
+        So many at most.
+    as_json
+        One JSON array.
+    """
+    wanted = Wanted(
+        state=state and state.value,
+        portal=portal,
+        account=AccountId(account) if account else None,
+        after=DeliveryId(after) if after else None,
+        limit=limit,
+    )
+    found = _with_database(lambda db: list_deliveries(db, wanted))
+    if as_json:
+        print(json.dumps([_as_dict(delivery) for delivery in found]))
+        return
+    table = Table("delivery", "portal", "customer", "mail", "state", "queued", "last try", box=None)
+    for each in found:
+        last = _said(each.tries[-1]) if each.tries else ""
+        table.add_row(str(each.id), each.portal, each.identifier, each.mail, each.state, _time(each.queued_at), last)
+    Console().print(table)
+
+
+@app.command(help_epilogue="Example: `guichet deliveries show 0192f0c1-…`")
+def show(delivery: UUID, *, as_json: AsJson = False) -> None:
+    """Show one delivery and every try to send it.
+
+    Parameters
+    ----------
+    delivery
+        Its id, as `guichet deliveries list` shows it.
+    as_json
+        One JSON object.
+    """
+    found = _with_database(lambda db: get_delivery(db, DeliveryId(delivery)))
+    if as_json:
+        print(json.dumps(_as_dict(found)))
+        return
+    for name, value in _as_dict(found).items():
+        if name != "tries" and value is not None:
+            print(f"{name:14} {value}")
+    for each in found.tries:
+        print(f"{_time(each.tried_at)}  {_said(each)}")
+
+
+@app.command(help_epilogue="Example: `guichet deliveries retry 0192f0c1-…`")
+def retry(delivery: UUID) -> None:
+    """Try a mail again now, also one that was rejected or whose fate is unknown.
+
+    Parameters
+    ----------
+    delivery
+        Its id, as `guichet deliveries list` shows it.
+    """
+    _with_database(lambda db: retry_delivery(db, DeliveryId(delivery)))
+    print(f"{delivery}: to be tried again")
+
+
+def _said(one: Try) -> str:
+    reply = " ".join(str(part) for part in (one.code, one.enhanced) if part is not None)
+    return ": ".join(part for part in (f"{one.verdict} at {one.stage}", reply, one.words or one.why) if part)
+
+
+def _as_dict(delivery: Overview) -> dict[str, object]:
+    shown = asdict(delivery)
+    shown["attempts"] = shown.pop("counted")
+    tries = [{name: _plain(value) for name, value in each.items()} for each in shown.pop("tries")]
+    return {name: _plain(value) for name, value in shown.items()} | {"tries": tries}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="milliseconds")
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _time(at: datetime | None) -> str:
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else ""
+
+
+def _with_database(work: Callable[[Database], Awaitable[T]]) -> T:
+    async def run() -> T:
+        async with open_database(setting("notifier", "GUICHET_DATABASE_URL"), max_size=1) as db:
+            return await work(db)
+
+    return asyncio.run(run())

@@ -1,0 +1,17 @@
+"""What the notifier refuses its operators."""
+
+from typing import ClassVar
+
+from shared.errors import DomainError
+
+
+class DeliveryNotFound(DomainError):
+    """There is no delivery of this id."""
+
+    code: ClassVar[str] = "delivery_not_found"
+
+
+class NotToBeRetried(DomainError):
+    """This delivery cannot be tried again: it was sent, may not be sent any more, or is being sent now."""
+
+    code: ClassVar[str] = "delivery_not_to_be_retried"

@@ -1,0 +1,121 @@
+"""What operators see of the mails, and what they may do."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.notifier.deliverer.metrics import refresh
+from services.notifier.domain.errors import DeliveryNotFound, NotToBeRetried
+from services.notifier.handlers.retry_delivery import retry_delivery
+from services.notifier.sql.waiting import Measured, count_waiting, measure_waiting
+from shared.ids import DeliveryId
+from tests.integration.notifier.desk import PASSWORD, Desk
+from tests.support.smtp_server import SmtpServer
+from tests.support.stack import TestDatabase
+
+
+async def guichet(database: TestDatabase, *argv: str) -> tuple[int, str, str]:
+    """Exit status, output, errors."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "deploy.cli", "deliveries", *argv),
+        env={"PATH": "/usr/bin:/bin", "GUICHET_DATABASE_URL": database.url, "GUICHET_DATA": "/nowhere"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+async def test_the_command_shows_deliveries_and_their_tries(
+    desk: Desk, server: SmtpServer, notifier_database: TestDatabase
+):
+    person, other = desk.person(), desk.person()
+    server.for_recipient[other.address] = {"rcpt": "550 5.1.1 no such person"}
+    server.for_recipient[person.address] = {}
+    server.once["dot"].append("451 4.3.0 later")
+    await desk.asks(person)
+    async with desk.delivering():
+        await desk.until_states(person, "sent")
+        await desk.asks(other)
+        await desk.until_states(other, "rejected")
+
+    status, out, _ = await guichet(notifier_database, "list", "--json")
+    listed: list[dict[str, Any]] = json.loads(out)
+    assert (status, [row["state"] for row in listed]) == (0, ["rejected", "sent"])
+    assert [[each["words"] for each in row["tries"]] for row in listed] == [["5.1.1 no such person"], [None]]
+
+    _, out, _ = await guichet(notifier_database, "list", "--state", "sent", "--json")
+    assert [row["id"] for row in json.loads(out)] == [listed[1]["id"]]
+    _, out, _ = await guichet(notifier_database, "list", "--after", listed[0]["id"], "--json")
+    assert [row["id"] for row in json.loads(out)] == [listed[1]["id"]]
+
+    _, out, _ = await guichet(notifier_database, "show", listed[1]["id"], "--json")
+    shown = json.loads(out)
+    assert [(each["verdict"], each["code"]) for each in shown["tries"]] == [("deferred", 451), ("sent", 250)]
+    assert shown["attempts"] == 2
+
+    for words in (["list"], ["show", listed[1]["id"]]):
+        status, out, _ = await guichet(notifier_database, *words)
+        assert (status, "sent" in out) == (0, True)
+        assert PASSWORD not in out
+        assert "@example.org" not in out
+
+
+async def test_the_command_has_a_rejected_mail_tried_again(
+    desk: Desk, server: SmtpServer, notifier_database: TestDatabase
+):
+    person = desk.person()
+    server.once["rcpt"].append("554 5.7.1 we were wrong")
+    await desk.asks(person)
+    async with desk.delivering():
+        await desk.until_states(person, "rejected")
+        [row] = await desk.deliveries()
+        status, _, _ = await guichet(notifier_database, "retry", str(row["id"]))
+        assert status == 0
+        await desk.until_states(person, "sent")
+    assert [kind for kind, _ in await desk.told()] == ["mail_rejected", "mail_sent"]
+
+
+async def test_the_command_says_what_is_wrong_in_one_line(desk: Desk, notifier_database: TestDatabase):
+    status, out, err = await guichet(notifier_database, "retry", str(uuid4()))
+    assert (status, out, len(err.splitlines())) == (1, "", 1)
+    status, _, err = await guichet(notifier_database, "list", "--state", "perhaps")
+    assert (status, len(err.splitlines())) == (2, 1)
+
+
+async def test_what_is_over_is_not_tried_again(desk: Desk, server: SmtpServer):
+    sent, closed, superseded = desk.person(), desk.person(), desk.person()
+    await desk.asks(sent)
+    async with desk.delivering():
+        await desk.until_states(sent, "sent")
+    server.always["rcpt"] = "550 never"
+    for person in (closed, superseded):
+        await desk.asks(person)
+    async with desk.delivering():
+        await desk.until_states(closed, "rejected")
+        await desk.until_states(superseded, "rejected")
+    await desk.hears(closed.contact(2, shared=True), desk.password(superseded, 2))
+    for person in (sent, closed, superseded):
+        [row, *_] = await desk.deliveries(person)
+        with pytest.raises(NotToBeRetried):
+            await retry_delivery(desk.deps.db, DeliveryId(row["id"]))
+    with pytest.raises(DeliveryNotFound):
+        await retry_delivery(desk.deps.db, DeliveryId(uuid4()))
+
+
+async def test_what_waits_is_measured(desk: Desk):
+    late, without = desk.person(), desk.person()
+    await desk.asks(late)
+    await desk.hears(desk.password(without))
+    await desk.deps.db.execute("update deliveries set queued_at = now() - interval '16 min'")
+    await desk.deps.db.execute("update deliveries set due_at = now() - interval '40 s' where due_at <= now()")
+    assert await count_waiting(desk.deps.db) == {"queued": 2}
+    measured = await measure_waiting(desk.deps.db)
+    assert measured == Measured(pytest.approx(40, abs=5), late=1, without_contact=1)
+    await refresh(desk.deps.db)
