@@ -1,8 +1,9 @@
 """A world of its own for a test: both services over real Kafka, PostgreSQL and SMTP, and nothing of anybody else's."""
 
+import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,6 +69,15 @@ class World:
         """In auth's outbox."""
         return int((await self.in_auth("select count(*) from outbox"))[0]["count"])
 
+    async def outbox_empty(self) -> bool:
+        return await self.waiting_events() == 0
+
+    async def let_leases_pass(self) -> None:
+        """Half a minute by the database's clock, which nobody lives who could still use them."""
+        connection = await asyncpg.connect(self.notifier_database.owner_url)
+        await connection.execute("update deliveries set due_at = now() where due_at is not null")
+        await connection.close()
+
     async def sealed_passwords(self) -> list[tuple[str, str]]:
         """Identifier and password of every activation that is still in auth's outbox, oldest first: what only the
         notifier's private key opens."""
@@ -117,6 +127,7 @@ class Ground:
         smtp_port: int | None = None,
         environment: Mapping[str, str] | None = None,
         auth_roles: Sequence[str] = (),
+        notifier_roles: Sequence[str] = (),
         **more: Any,
     ) -> AsyncIterator[World]:
         """`processes`: as production has them, to be killed. `smtp_port`: of a server that the test runs itself, or
@@ -157,18 +168,23 @@ class Ground:
             services: list[Service] = (
                 [
                     AsProcess("auth", auth, auth_roles, folder=folder, program=program),
-                    AsProcess("notifier", notifier, folder=folder, program=program),
+                    AsProcess("notifier", notifier, notifier_roles, folder=folder, program=program),
                 ]
                 if processes
-                else [InLoop("auth", auth, auth_roles), InLoop("notifier", notifier, more=more)]
+                else [InLoop("auth", auth, auth_roles), InLoop("notifier", notifier, notifier_roles, more=more)]
             )
             http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30))
-            for service in services:
-                stack.push_async_callback(service.stop)
-            for service in services:
-                await service.start()
+            stack.push_async_callback(_each, *(service.stop for service in services))
+            await _each(*(service.start for service in services))
             desk = await hire(http, auth_database.url)
             yield World(*services, http, desk, catcher, kafka, auth_database, notifier_database, keys, folder)
+
+
+async def _each(*steps: Callable[[], Awaitable[None]]) -> None:
+    """Side by side; the first failure is raised when all have ended."""
+    for failed in await asyncio.gather(*(step() for step in steps), return_exceptions=True):
+        if failed is not None:
+            raise failed
 
 
 def make_portals(folder: Path) -> Path:

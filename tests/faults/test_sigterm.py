@@ -1,0 +1,93 @@
+"""SIGTERM: no new work is taken, what is in flight is finished, and all is over within ten seconds."""
+
+import asyncio
+import signal
+
+import asyncpg
+import httpx
+
+from tests.faults.conftest import Mortal
+from tests.support.running import AsProcess
+from tests.support.smtp_server import Silence
+from tests.support.waiting import until
+
+AT_MOST = 10.0  # seconds
+
+
+async def terminate(service: AsProcess) -> None:
+    assert service.child
+    service.child.process.send_signal(signal.SIGTERM)
+
+
+async def test_auth_answers_what_it_was_asked_before_it_ends(mortal: Mortal) -> None:
+    world, egec = mortal.world, mortal.world.portal("egec")
+    customer = await egec.customer()
+    holder = await asyncpg.connect(world.auth_database.owner_url)
+    async with holder.transaction():
+        await holder.execute("select from accounts where identifier = $1 for update", customer.identifier)
+        asked = asyncio.create_task(egec.ask(customer.email))
+        await until(lambda: _waits_for_a_lock(holder))
+        await terminate(mortal.auth)
+        await until(lambda: _refuses_connections(world.http))
+        assert mortal.auth.running
+        assert not asked.done()
+    await holder.close()
+
+    assert (await asked).status_code == 202
+    assert await mortal.auth.ended(AT_MOST) == 0
+    await mortal.auth.start()
+    assert [row["state"] for row in await world.settled(customer, 1)] == ["sent"]
+
+
+async def test_the_deliverer_finishes_the_mail_it_is_sending(mortal: Mortal) -> None:
+    world, egec = mortal.world, mortal.world.portal("egec")
+    customer, later = await egec.customers({}, {})
+    slow = Silence()
+    mortal.smtp.for_recipient[customer.email] = {"dot": slow}
+    await egec.ask(customer.email)
+    await asyncio.wait_for(slow.reached.wait(), 10)
+
+    await terminate(mortal.deliverer)
+    await egec.ask(later.email)
+    assert mortal.deliverer.running
+    slow.end()
+    assert await mortal.deliverer.ended(AT_MOST) == 0
+    assert [row["state"] for row in await world.deliveries(customer)] == ["sent"]
+    assert mortal.smtp.to(later.email) == []
+
+    await mortal.deliverer.start()
+    await world.settled(later, 1)
+    assert len(mortal.smtp.to(customer.email)) == 1
+
+
+async def test_the_deliverer_ends_in_time_though_the_server_never_answers(mortal: Mortal) -> None:
+    """Not knowing whether the mail arrived, it says so; whoever comes after sends the same mail once more."""
+    world, egec = mortal.world, mortal.world.portal("egec")
+    customer = await egec.customer()
+    mortal.smtp.for_recipient[customer.email] = {"dot": (deaf := Silence())}
+    await egec.ask(customer.email)
+    await asyncio.wait_for(deaf.reached.wait(), 10)
+
+    await terminate(mortal.deliverer)
+    assert await mortal.deliverer.ended(AT_MOST) == 0
+    assert [row["state"] for row in await world.deliveries(customer)] == ["unknown"]
+
+    del mortal.smtp.for_recipient[customer.email]
+    await world.let_leases_pass()
+    await mortal.deliverer.start()
+    await world.settled(customer, 1)
+    assert len(set(mortal.smtp.dots[-2:])) == 1
+
+
+async def _waits_for_a_lock(connection: asyncpg.Connection) -> bool:
+    return bool(await connection.fetchval("select exists (select from pg_locks where not granted)"))
+
+
+async def _refuses_connections(http: httpx.AsyncClient) -> bool:
+    url = http.base_url
+    try:
+        _, writer = await asyncio.open_connection(url.host, url.port)
+    except ConnectionRefusedError:
+        return True
+    writer.close()
+    return False
