@@ -15,6 +15,7 @@ from services.auth.domain.sessions import SignedIn, new_token, token_hash
 from services.auth.handlers.customer_token import customer_token
 from services.auth.sql import accounts, audit, credentials, limits, sessions
 from services.auth.sql.limits import Spent
+from services.auth.sql.sessions import Browser
 from shared import outbox
 from shared.db import Transaction
 from shared.events import SessionsEnded
@@ -37,18 +38,19 @@ async def sign_in(deps: Deps, command: SignIn) -> SignedIn:
     Raises CredentialsNotRecognised, TooManyRequests, Overloaded.
     """
     portal, login = command.portal, forgiven(command.login)
-    tries = await _count_try(deps, command, login)
+    browser = await _recognise(deps, command, login)
+    tries = await _count_try(deps, command, login, browser)
 
     found = await credentials.find_for_sign_in(deps.db, portal.name, login, portal.policy.sign_in_names)
     matched = await _verify(deps, portal, found, as_typed(command.password.get_secret_value()))
     if found is None or matched is None:
         raise CredentialsNotRecognised
 
-    session, browser = new_token(), command.browser or new_token()
+    session, browser_token = new_token(), (browser.known and command.browser) or new_token()
     async with deps.db.transaction() as tx:
         credential = await _open(tx, portal.name, found.account_id, matched)
         begun = await sessions.insert_session(
-            tx, token_hash(session), credential.account_id, token_hash(browser), temporary=credential.temporary
+            tx, token_hash(session), credential.account_id, token_hash(browser_token), temporary=credential.temporary
         )
         who = actors.customer(credential.account_id, command.client)
         await audit.insert_entry(tx, who, "signed_in", portal.name, credential.account_id)
@@ -57,10 +59,17 @@ async def sign_in(deps: Deps, command: SignIn) -> SignedIn:
         await limits.give_back(deps.db, spent)
     deps.doorbell.ring()
     access = customer_token(deps, portal, credential.account_id, begun, temporary=credential.temporary)
-    return SignedIn(credential.account_id, session, browser, access, credential.temporary)
+    return SignedIn(credential.account_id, session, browser_token, access, credential.temporary)
 
 
-async def _count_try(deps: Deps, command: SignIn, login: str) -> list[Spent]:
+async def _recognise(deps: Deps, command: SignIn, login: str) -> Browser:
+    """A token that is not ours is not kept: whoever planted it would be taken for this browser later."""
+    if command.browser is None:
+        return Browser(known=False, at_home=False)
+    return await sessions.find_browser(deps.db, token_hash(command.browser), command.portal.name, login)
+
+
+async def _count_try(deps: Deps, command: SignIn, login: str, browser: Browser) -> list[Spent]:
     """Every try counts until it has succeeded.
 
     By name and address first, so that a stranger's failures keep out only the stranger; then by name over all
@@ -69,7 +78,7 @@ async def _count_try(deps: Deps, command: SignIn, login: str) -> list[Spent]:
     portal, name, bounds = command.portal.name, folded(login), command.portal.limits
     per_address = bounds.failed_sign_ins_per_name_and_address
     tries = [await limits.spend(deps.db, per_address, "sign_in", portal, name, command.client.network)]
-    if command.browser and await sessions.knows_browser(deps.db, token_hash(command.browser), portal, login):
+    if browser.at_home:
         return tries
     return [*tries, await limits.spend(deps.db, bounds.failed_sign_ins_per_name, "sign_in", portal, name)]
 

@@ -23,10 +23,11 @@ REMEMBER_BROWSER = """
         on conflict (browser_hash, account_id) do update set seen_at = now()
 """
 
-KNOWS_BROWSER = """
-    select exists (
-        select from known_browsers b join accounts a on a.id = b.account_id
-         where b.browser_hash = $1 and a.portal = $2 and (a.identifier = $3 or a.email_folded = $4))
+FIND_BROWSER = """
+    select exists (select from known_browsers where browser_hash = $1) as known,
+           exists (select from known_browsers b join accounts a on a.id = b.account_id
+                    where b.browser_hash = $1 and a.portal = $2
+                      and (a.identifier = $3 or a.email_folded = $4)) as at_home
 """
 
 FIND = """
@@ -75,9 +76,14 @@ async def insert_session(
     return begun
 
 
-async def knows_browser(db: Database, browser_hash: bytes, portal: PortalName, login: str) -> bool:
-    """Whether this browser signed in before to the account of this name, if there is one."""
-    return bool(await db.fetchval(KNOWS_BROWSER, browser_hash, portal, login, folded(login)))
+class Browser(NamedTuple):
+    known: bool  # somebody signed in from it before: its token is one of ours
+    at_home: bool  # to the account of the name that is given now
+
+
+async def find_browser(db: Database, browser_hash: bytes, portal: PortalName, login: str) -> Browser:
+    row = (await db.fetch(FIND_BROWSER, browser_hash, portal, login, folded(login)))[0]
+    return Browser(row["known"], row["at_home"])
 
 
 async def find_session(

@@ -110,6 +110,15 @@ async def test_over_all_addresses_a_hundred_failures_an_hour_are_enough_but_for_
     assert (await auth.sign_in(login, password, ELSEWHERE, browser)).browser == browser
 
 
+async def test_a_browser_token_that_is_not_ours_is_not_kept(auth: Auth):
+    login, password = await activated(auth)
+    planted = SecretStr("a-browser-nobody-knows")
+    given = (await auth.sign_in(login, password, browser=planted)).browser
+
+    assert given != planted
+    assert (await auth.sign_in(login, password, browser=given)).browser == given
+
+
 async def test_a_closed_account_signs_nobody_in(auth: Auth):
     login, password = await activated(auth)
     session = (await auth.sign_in(login, password)).session
