@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
@@ -25,6 +26,10 @@ _partition_of_key = DefaultPartitioner()  # the hash of Java's clients, so that 
 
 class NotAcknowledged(Exception):
     """Kafka did not confirm in time; the rows are still in the table."""
+
+
+class NoSuchTopic(Exception):
+    """A topic was not made yet, or was deleted: its rows wait, and the others of this relay with them."""
 
 
 class Publisher:
@@ -78,7 +83,10 @@ class Publisher:
         return batch.append(key=key, value=row["payload"], timestamp=None, headers=headers(envelope)) is not None
 
     async def _partition(self, topic: str, key: bytes) -> int:
-        partitions: Sequence[int] = sorted(await self._producer.partitions_for(topic))
+        try:
+            partitions: Sequence[int] = sorted(await self._producer.partitions_for(topic))
+        except UnknownTopicOrPartitionError:
+            raise NoSuchTopic(f"Kafka has no topic {topic}: guichet topics apply makes it") from None
         return int(_partition_of_key(key, partitions, partitions))
 
 

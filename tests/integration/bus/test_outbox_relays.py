@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from deploy.local.kafka import KafkaServer
+from deploy.local.postgres import PostgresServer
 from shared.db import Database
 from shared.events.cloudevents import parse_envelope
 from shared.health import Health
@@ -15,6 +16,7 @@ from shared.ids import new_id
 from shared.kafka.settings import KafkaSettings
 from shared.outbox import Doorbell, EventTooLarge, Lane, Relay, insert, insert_all
 from shared.outbox import relay as relay_module
+from shared.outbox.publisher import NoSuchTopic
 from shared.outbox.shards import SHARD, SHARDS
 from shared.process import Role, run_roles
 from tests.integration.bus.facts import Log, fact, running
@@ -105,6 +107,39 @@ async def test_a_relay_that_starts_without_kafka_says_so_and_ends_in_time_when_a
         await kafka.start()
 
     assert await db.fetchval("select count(*) from outbox") == len(KEYS)
+
+
+async def test_a_relay_outlives_its_database(
+    db: Database, relay: Relay, health: Health, postgres: PostgresServer, log: Log
+):
+    stop = asyncio.Event()
+    process = asyncio.create_task(run_roles([Role("relay", relay.run, settles_in=None)], stop, health))
+    try:
+        await write(db, 1, 1)
+        await until(lambda: emptied(db))
+        await postgres.stop()
+        await until(lambda: health.verdict == "degraded")
+        await postgres.start()
+        await until(lambda: health.verdict == "ready", timeout=20)
+        await write(db, 2, 2)
+        await until(lambda: emptied(db))
+    finally:
+        stop.set()
+        await process
+
+    assert await log.numbers() == expected(2)
+
+
+async def test_a_topic_that_is_not_there_is_named(
+    auth_database: TestDatabase, kafka: KafkaServer, db: Database, health: Health, doorbell: Doorbell
+):
+    elsewhere = KafkaSettings(servers=kafka.bootstrap, prefix="nowhere.")
+    relay = Relay(auth_database.url, elsewhere, source="/guichet/auth", doorbell=doorbell, health=health)
+    await write(db, 1, 1)
+
+    with pytest.raises(NoSuchTopic, match=r"nowhere\.guichet\.accounts"):
+        await relay.run(asyncio.Event())
+    assert not await emptied(db)
 
 
 async def test_a_relay_that_is_asked_to_stop_finishes_its_batch_and_doubles_nothing(
