@@ -2,18 +2,19 @@
 
 import os
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from dotenv import dotenv_values
-from pydantic import SecretStr
 
 from deploy.cli.faults import CommandFailed
 from deploy.local.endpoints import Endpoints, read_endpoints
 from deploy.local.services import stack_environment
-from shared.kafka.settings import KafkaSettings
-from shared.settings import ServiceSettings, load
 
-S = TypeVar("S", bound=ServiceSettings)
+if TYPE_CHECKING:  # a command pays for what it uses
+    from shared.kafka.settings import KafkaSettings
+    from shared.settings import ServiceSettings
+
+S = TypeVar("S", bound="ServiceSettings")
 
 
 def data_folder() -> Path:
@@ -41,6 +42,8 @@ def environment(service: str) -> dict[str, str]:
 
 def settings_of(cls: type[S], service: str) -> S:
     """Raises SettingsFaults with every fault."""
+    from shared.settings import load
+
     return load(cls, environment(service))
 
 
@@ -52,8 +55,12 @@ def setting(service: str, name: str) -> str:
     return value
 
 
-def kafka_settings() -> KafkaSettings:
+def kafka_settings() -> "KafkaSettings":
     """For commands that need the brokers and no service. Raises CommandFailed."""
+    from pydantic import SecretStr
+
+    from shared.kafka.settings import KafkaSettings
+
     given = environment("auth")  # every service is told the same about them
     servers = setting("auth", "GUICHET_KAFKA_SERVERS")
     password, ca = given.get("GUICHET_KAFKA_PASSWORD"), given.get("GUICHET_KAFKA_CA")

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from deploy.local.faults import LocalFault
 from deploy.local.files import write_private
-from deploy.local.portals import DELIVERED
-from deploy.local.services import GUICHET, clean_environment, stack_environment
+from deploy.local.services import DELIVERED, GUICHET, clean_environment, stack_environment
 from deploy.local.stack import Stack
 
 PORTAL = "egec"  # the portal of the proof: its whole way needs no operator

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from joserfc.jwk import OKPKey
-
 from deploy.local.files import write_private
 
 
@@ -40,6 +38,8 @@ def make_keys(folder: Path) -> KeyFiles:
 def _make_pair(private: Path, public: Path, curve: Any, *, use: str) -> None:
     if private.exists() and public.exists():
         return
+    from joserfc.jwk import OKPKey  # every command asks where keys are, few make one
+
     key = OKPKey.generate_key(curve)
     about = {"kid": secrets.token_hex(8), "use": use, "nbf": int(time.time())}
     # the public half last: once it can be sealed to, what is sealed can be opened

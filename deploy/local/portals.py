@@ -6,10 +6,10 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from deploy.local.services import DELIVERED
 from shared.portals.loader import load_portals
 from shared.portals.profile import Portal
 
-DELIVERED = Path(__file__).parents[1] / "portals"
 RAISED = (
     100  # every client of a local stack has the same address, so limits counted by that alone would mean all together
 )

@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from deploy.local.catcher import Catcher, run_catcher
 from deploy.local.databases import ServiceDatabase, service_database
 from deploy.local.files import kept_secret
 from deploy.local.kafka import KafkaServer
@@ -14,18 +14,22 @@ from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
 from deploy.local.services import SERVICES
 
+if TYPE_CHECKING:
+    from deploy.local.catcher import Catcher
+
 MAIL_API_PORT, SMTP_PORT = 8025, 1025  # where people look for a mail catcher; others when these are taken
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Servers:
-    """Where they are is known before they run. None stands for one that is not ours."""
+    """Where they are is known before they run. None stands for one that is not ours, or not there yet."""
 
     options: Options
     kafka: KafkaServer | None
     postgres: PostgresServer | None
-    catcher: Catcher | None
     key: str  # the database roles' passwords follow from it
+    catcher: "Catcher | None" = None
+    running: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
 
     @property
     def bootstrap(self) -> str:
@@ -44,19 +48,24 @@ class Servers:
     def databases(self) -> Mapping[str, ServiceDatabase]:
         return {service: service_database(self.administrator_url, self.key, service) for service in SERVICES}
 
+    async def catch_mails(self) -> None:
+        """From now on, unless a mail server was named."""
+        if not self.options.smtp:
+            from deploy.local.catcher import run_catcher
+
+            mails = run_catcher(self.options.data / "mail", smtp_port=SMTP_PORT, http_port=MAIL_API_PORT)
+            self.catcher = await self.running.enter_async_context(mails)
+
 
 @contextlib.asynccontextmanager
 async def run_servers(options: Options) -> AsyncIterator[Servers]:
-    """The mail catcher runs at once; the others are started by who waits for them, and ended here."""
+    """Started by who waits for them, ended here."""
     kafka = None if options.kafka else KafkaServer(options.data / "kafka", free_port(), free_port())
     postgres = None if options.database else PostgresServer(options.data / "postgres", free_port())
-    async with contextlib.AsyncExitStack() as running:
-        running.push_async_callback(_stop_all, kafka, postgres)
-        catcher = None
-        if not options.smtp:
-            mails = run_catcher(options.data / "mail", smtp_port=SMTP_PORT, http_port=MAIL_API_PORT)
-            catcher = await running.enter_async_context(mails)
-        yield Servers(options, kafka, postgres, catcher, kept_secret(options.data / "secret"))
+    servers = Servers(options, kafka, postgres, kept_secret(options.data / "secret"))
+    async with servers.running:
+        servers.running.push_async_callback(_stop_all, kafka, postgres)
+        yield servers
 
 
 async def _stop_all(*servers: KafkaServer | PostgresServer | None) -> None:

@@ -15,6 +15,7 @@ SERVED = ("auth",)  # those that answer HTTP
 
 GUICHET = (sys.executable, "-m", "deploy.cli")
 DESK = "desk.localhost"
+DELIVERED = Path(__file__).parents[1] / "portals"
 
 
 def stack_environment(folder: Path, endpoints: Endpoints, service: str) -> dict[str, str]:

@@ -8,12 +8,8 @@ from deploy.local.java import Report
 from deploy.local.kafka import KafkaServer
 from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
-from deploy.local.ready import until_ready
 from deploy.local.services import SERVED, SERVICES, run_front, run_service, service_environment
 from deploy.local.stack import Stack
-from shared.db.migrate import migrate
-from shared.kafka.admin import apply_topics
-from shared.kafka.settings import KafkaSettings
 
 
 async def start_broker(stack: Stack) -> None:
@@ -21,6 +17,9 @@ async def start_broker(stack: Stack) -> None:
     with stack.teller.step("Kafka") as step:
         if stack.servers.kafka:
             await _start(stack, stack.servers.kafka, step.report)
+        from shared.kafka.admin import apply_topics
+        from shared.kafka.settings import KafkaSettings
+
         made = await apply_topics(KafkaSettings(stack.servers.bootstrap))
         step.done(stack.servers.bootstrap + (f", {len(made)} topics made" if made else ""))
 
@@ -34,9 +33,28 @@ async def start_databases(stack: Stack) -> None:
         await make_roles(url, key, SERVICES)
         made = [await make_database(url, key, service) for service in SERVICES]
         step.report("migrating")
+        from shared.db.migrate import migrate
+
         work = (asyncio.to_thread(migrate, each.owner_url, name) for each, name in zip(made, SERVICES, strict=True))
         applied = sum(map(len, await asyncio.gather(*work)))
         step.done(url.rpartition("@")[2] + (f", {applied} migrations applied" if applied else ""))
+
+
+async def lay_out(stack: Stack) -> None:
+    """Keys, portals, and where mails go. Raises PortalFaults."""
+    await asyncio.to_thread(_import_later_steps)
+    from deploy.local.keys import make_keys
+    from deploy.local.portals import lay_portals
+
+    make_keys(stack.folder / "keys")
+    portals, port = stack.folder / "portals", stack.servers.options.port
+    stack.portals = await asyncio.to_thread(lay_portals, portals, port)
+    await stack.servers.catch_mails()
+
+
+def _import_later_steps() -> None:
+    """In a thread, while the broker starts: that takes longer, and a start that imports first would wait for both."""
+    import shared.kafka.admin  # noqa: F401
 
 
 async def start_services(stack: Stack) -> None:
@@ -56,6 +74,8 @@ async def _start(stack: Stack, server: KafkaServer | PostgresServer, report: Rep
 
 
 async def _start_service(stack: Stack, service: str, http_port: int | None) -> None:
+    from deploy.local.ready import until_ready
+
     admin_port = free_port()
     database = stack.servers.databases[service].url
     environment = service_environment(stack.folder, stack.endpoints(), service, database, admin_port, http_port)

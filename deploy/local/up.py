@@ -11,14 +11,11 @@ from pathlib import Path
 from deploy.local.demonstration import PORTAL, load, new_customer
 from deploy.local.endpoints import remove_endpoints
 from deploy.local.faults import LocalFault
-from deploy.local.keys import make_keys
 from deploy.local.options import Options
-from deploy.local.portals import lay_portals
 from deploy.local.progress import Teller
-from deploy.local.proof import prove
 from deploy.local.servers import run_servers
 from deploy.local.stack import Stack, run_stack
-from deploy.local.starting import start_broker, start_databases, start_services
+from deploy.local.starting import lay_out, start_broker, start_databases, start_services
 
 
 class CannotStart(LocalFault):
@@ -39,20 +36,19 @@ async def up(options: Options, teller: Teller) -> None:
 
 async def _start(stack: Stack, *, demo: bool) -> None:
     customer = new_customer()
-    port = stack.servers.options.port
 
     async def databases_then_customers() -> None:
-        await start_databases(stack)
+        await asyncio.gather(start_databases(stack), lay_out(stack))
         if demo:
             await load(stack, customer)
 
     async with asyncio.TaskGroup() as starting:
         starting.create_task(start_broker(stack))
-        make_keys(stack.folder / "keys")
-        stack.portals = await asyncio.to_thread(lay_portals, stack.folder / "portals", port)
         starting.create_task(databases_then_customers())
     await start_services(stack)
     if demo and stack.servers.catcher:
+        from deploy.local.proof import prove
+
         await prove(stack.portals[PORTAL], customer, stack.servers.catcher, stack.teller)
 
 
