@@ -1,4 +1,4 @@
-"""B6: what subscribers may rely on: facts in the order of each account, under ids that stay, in a form that is fixed."""
+"""B6: what subscribers may rely on: facts in the order of each account, under ids that stay, in a fixed form."""
 
 import re
 

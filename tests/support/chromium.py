@@ -1,0 +1,73 @@
+"""A real Chromium: the one this machine has, asking nobody for updates."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, async_playwright
+
+from deploy.local.prerequisites import find_program
+
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+SCHEMES = ("light", "dark")
+
+
+@asynccontextmanager
+async def run_chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=find_program("chromium"), args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@dataclass
+class Tab:
+    """A page somebody looks at; what went wrong behind it is kept in `wrong`."""
+
+    context: BrowserContext
+    page: Page
+    wrong: list[str] = field(default_factory=list)
+
+    async def assert_well(self, *rules: str) -> None:
+        """Nothing went wrong, nothing sticks out to the side, and axe-core finds no violation, by day or by night.
+
+        `rules`: only those with these tags.
+        """
+        options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+        where = self.page.url
+        assert self.wrong == [], where
+        assert await self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        for scheme in SCHEMES:
+            await self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            violations = (await Axe().run(self.page, options=options)).response["violations"]
+            assert violations == [], f"{where} ({scheme}): {json.dumps(violations, indent=1)}"
+
+
+@asynccontextmanager
+async def open_tab(browser: Browser, *, width: int = 1440, scripts: bool = True) -> AsyncIterator[Tab]:
+    context = await browser.new_context(
+        viewport={"width": width, "height": 800}, locale="fr-FR", java_script_enabled=scripts, reduced_motion="reduce"
+    )
+    context.set_default_timeout(10_000)
+    tab = Tab(context, await context.new_page())
+    tab.page.on("pageerror", lambda error: tab.wrong.append(str(error)))
+    tab.page.on("requestfailed", lambda request: tab.wrong.append(f"{request.url}: {request.failure}"))
+    tab.page.on(
+        "response", lambda response: tab.wrong.append(f"{response.url}: missing") if _missing(response) else None
+    )
+    tab.page.on("console", lambda said: tab.wrong.append(said.text) if _complains(said) else None)
+    try:
+        yield tab
+    finally:
+        await context.close()
+
+
+def _missing(response: Response) -> bool:
+    """A part of a page; the page itself may well be a refusal."""
+    return response.status >= 400 and not response.request.is_navigation_request()
+
+
+def _complains(said: ConsoleMessage) -> bool:
+    return said.type == "error" and not said.text.startswith("Failed to load resource")  # told by its response
