@@ -138,7 +138,8 @@ async def test_the_mail_itself_is_for_everybody(egec: CustomerPortal, chromium: 
     mail = await egec.activate(await egec.customer())
     async with open_tab(chromium, width=TELEPHONE) as tab:
         await tab.page.set_content(mail.caught.html)
-        await tab.assert_well(*WCAG)  # a mail has no landmarks
+        # A mail has no landmarks; in the dark its colours are the reader's own, which axe does not know.
+        await tab.assert_well(*WCAG, schemes=["light"])
 
 
 async def test_scripts_never_see_a_cookie(egec: CustomerPortal, chromium: Browser) -> None:

@@ -1,7 +1,7 @@
 """A real Chromium: the one this machine has, asking nobody for updates."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -30,7 +30,7 @@ class Tab:
     page: Page
     wrong: list[str] = field(default_factory=list)
 
-    async def assert_well(self, *rules: str) -> None:
+    async def assert_well(self, *rules: str, schemes: Sequence[str] = SCHEMES) -> None:
         """Nothing went wrong, nothing sticks out to the side, and axe-core finds no violation, by day or by night.
 
         `rules`: only those with these tags.
@@ -39,7 +39,7 @@ class Tab:
         where = self.page.url
         assert self.wrong == [], where
         assert await self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-        for scheme in SCHEMES:
+        for scheme in schemes:
             await self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             violations = (await Axe().run(self.page, options=options)).response["violations"]
             assert violations == [], f"{where} ({scheme}): {json.dumps(violations, indent=1)}"
