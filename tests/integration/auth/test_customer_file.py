@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from services.auth.handlers.check_customer_file import check_customer_file
 from services.auth.handlers.import_accounts import import_accounts
 from services.auth.sql.imports import Counts
 from shared.import_files import Fault
+from shared.portals import Portal, load_portals
 from tests.integration.auth.conftest import Auth
 
 
@@ -28,9 +30,14 @@ def file(rows: Iterable[dict[str, str]], columns: Sequence[str] = COLUMNS) -> io
     return io.BytesIO(text.getvalue().encode())
 
 
-def faults(auth: Auth, source: io.BytesIO) -> list[str]:
+@pytest.fixture(scope="module")
+def egec() -> Portal:
+    return load_portals(Path(__file__).parents[3] / "deploy" / "portals").by_name("egec")
+
+
+def faults(portal: Portal, source: io.BytesIO) -> list[str]:
     found: list[Fault] = []
-    check_customer_file(source, auth.portal, found.append, lambda _: None)
+    check_customer_file(source, portal, found.append, lambda _: None)
     return [f"{fault.line}: {fault.message}" for fault in found]
 
 
@@ -106,8 +113,8 @@ async def test_columns_a_file_lacks_stay_as_they_are(auth: Auth):
         (row("", email=""), "identifier: is empty"),
     ],
 )
-async def test_a_fault_names_line_and_field_and_repeats_nobodys_data(auth: Auth, line: dict[str, str], said: str):
-    (fault,) = faults(auth, file([row("0000000009"), line]))
+def test_a_fault_names_line_and_field_and_repeats_nobodys_data(egec: Portal, line: dict[str, str], said: str):
+    (fault,) = faults(egec, file([row("0000000009"), line]))
 
     number, message = fault.split(": ", 1)
     assert int(number) >= 3
@@ -115,10 +122,10 @@ async def test_a_fault_names_line_and_field_and_repeats_nobodys_data(auth: Auth,
     assert "camille" not in message.lower()
 
 
-async def test_what_stands_twice_is_said_with_both_lines(auth: Auth):
+def test_what_stands_twice_is_said_with_both_lines(egec: Portal):
     rows = [row("0000000001"), row(""), row("0000000002"), row("0000000001"), row("", email="CAMILLE@example.org")]
 
-    assert faults(auth, file(rows)) == [
+    assert faults(egec, file(rows)) == [
         "5: identifier: line 2 has this identifier already",
         "6: identifier: line 3 has this name and email, and no identifier already",
     ]

@@ -96,26 +96,20 @@ async def test_two_corrections_at_once_lose_neither(auth: Auth):
     )
 
 
-@pytest.mark.parametrize(
-    "q", ["CAMILLE@example.org", " 0000000042\n", "exem", "Camille", "exemple cam", "Éloï", "0000000042"]
-)
-async def test_people_are_found_by_address_identifier_or_beginnings_of_words(auth: Auth, q: str):
+async def test_people_are_found_by_address_identifier_or_beginnings_of_words(auth: Auth):
     customer = await auth.open(identifier="0000000042")
-    customer = await correct_account(
-        auth.deps, CorrectAccount(auth.portal, DESK, customer.id, {"name": "Camille Éloïse Exemple"})
-    )
+    await correct_account(auth.deps, CorrectAccount(auth.portal, DESK, customer.id, {"name": "Camille Éloïse Exemple"}))
 
-    found = await find_accounts(auth.deps, auth.portal, DESK, q)
-    assert [account.id for account in found.accounts] == [customer.id]
+    for q in ("CAMILLE@example.org", " 0000000042\n", "exem", "Camille", "exemple cam", "Éloï"):
+        found = await find_accounts(auth.deps, auth.portal, DESK, q)
+        assert [account.id for account in found.accounts] == [customer.id], q
 
 
-@pytest.mark.parametrize(
-    "q", ["exemplaire", "camille@example", "000000004", "'); drop table accounts; --", "& | !", ":*", "\0"]
-)
-async def test_nobody_else_is_found(auth: Auth, q: str):
+async def test_nobody_else_is_found_whatever_is_asked(auth: Auth):
     await auth.open(identifier="0000000042")
 
-    assert (await find_accounts(auth.deps, auth.portal, DESK, q)).accounts == []
+    for q in ("exemplaire", "camille@example", "000000004", "'); drop table accounts", "& | !", ":*", "\0", "\udc00"):
+        assert (await find_accounts(auth.deps, auth.portal, DESK, q)).accounts == [], q
 
 
 async def test_a_long_list_comes_in_pages(auth: Auth):
