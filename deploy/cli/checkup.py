@@ -8,7 +8,8 @@ import asyncpg
 
 from deploy.cli.faults import CommandFailed
 from deploy.cli.surroundings import kafka_settings
-from deploy.local import java as java_runtime
+from deploy.local import jars
+from deploy.local.java import java as find_java
 from deploy.local.postgres import program
 from shared.db.migrate import missing_migrations
 from shared.kafka.admin import missing_topics
@@ -16,14 +17,14 @@ from shared.portals.loader import load_portals
 
 
 async def java() -> str:
-    return str(await java_runtime.java())
+    return str(await find_java())
 
 
 async def kafka_jars() -> str:
-    folder = java_runtime.jars_folder()
+    folder = jars.jars_folder()
     if folder.is_dir():
         return str(folder)
-    return f"not fetched yet; {java_runtime.maven()} will, once"
+    return f"not fetched yet; {jars.jars_source()} will, once"
 
 
 async def postgres_programs() -> str:

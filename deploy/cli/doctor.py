@@ -36,7 +36,7 @@ def doctor() -> int:
 async def _tell() -> int:
     status = 0
     async for finding in _findings():
-        print(f"{'✓' if finding.well else '✗'} {finding.what:<12}{finding.detail}", flush=True)
+        print(f"{'✓' if finding.well else '✗'} {finding.what:<16}{finding.detail}", flush=True)
         if not finding.well:
             print(f"guichet: {finding.what}: {finding.detail}", file=sys.stderr)
             status = 1

@@ -3,3 +3,7 @@
 
 class LocalFault(Exception):
     """For the person who started it: says what is wrong, and what to do about it where somebody can."""
+
+
+class Missing(LocalFault):
+    """Something is not on this machine and could not be fetched; says how to get it."""

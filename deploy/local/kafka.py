@@ -11,8 +11,10 @@ from pathlib import Path
 
 from deploy.local.child import Child, spawn
 from deploy.local.class_archive import ClassArchive
-from deploy.local.java import Report, java, kafka_jars, silent
+from deploy.local.jars import kafka_jars
+from deploy.local.java import java
 from deploy.local.ports import free_port
+from deploy.local.report import Report, silent
 
 # Small and quick to start: one machine, a few topics, one user.
 _JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")

@@ -13,9 +13,10 @@ from pathlib import Path
 import asyncpg
 
 from deploy.local.child import Child, ProcessEnded, last_lines, spawn, unprivileged_user
+from deploy.local.faults import Missing
 from deploy.local.files import kept_secret, write_private
-from deploy.local.java import Missing, Report, silent
 from deploy.local.ports import free_port
+from deploy.local.report import Report, silent
 
 # Tests throw the data away, so nothing of it needs to survive the machine.
 THROWN_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

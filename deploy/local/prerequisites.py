@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from deploy.local.faults import LocalFault
-from deploy.local.java import java, kafka_jars
+from deploy.local.jars import kafka_jars
+from deploy.local.java import java
 
 
 class Program(NamedTuple):

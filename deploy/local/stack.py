@@ -59,6 +59,7 @@ async def run_stack(servers: Servers, listening: socket.socket, teller: Teller) 
     try:
         yield stack
     finally:
+        teller.say("\n  ending: what is in flight is finished first")
         remove_endpoints(stack.folder)
         stack.published = False
         await stack.keeper.release()

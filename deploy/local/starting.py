@@ -4,10 +4,10 @@ import asyncio
 
 from deploy.local.child import Child
 from deploy.local.databases import make_database, make_roles
-from deploy.local.java import Report
 from deploy.local.kafka import KafkaServer
 from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
+from deploy.local.report import Report
 from deploy.local.services import SERVED, SERVICES, run_front, run_service, service_environment
 from deploy.local.stack import Stack
 
