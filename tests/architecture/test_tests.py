@@ -1,6 +1,7 @@
 """What our own tests may not do: wait for the clock, stand aside, or stand on something invented."""
 
 import ast
+import re
 
 from tests.architecture.source import dotted, modules
 
@@ -38,3 +39,14 @@ def test_no_test_stands_on_mocks() -> None:
 
 def _waits(call: ast.Call) -> bool:
     return not (isinstance(call.args[0], ast.Constant) and call.args[0].value == 0)
+
+
+def test_every_behaviour_of_the_memo_has_its_end_to_end_test() -> None:
+    """S1.1 to S1.18, by number: a behaviour is done when the test that bears its name passes."""
+    named = {
+        match[1]
+        for module in modules("tests/e2e")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.AsyncFunctionDef) and (match := re.match(r"test_s1_(\d\d)_", node.name))
+    }
+    assert named == {f"{number:02}" for number in range(1, 19)}
