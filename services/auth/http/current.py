@@ -13,6 +13,7 @@ from services.auth.domain.sessions import Session
 from services.auth.handlers.resume_session import resume_session
 from services.auth.handlers.verify_access import verify_access
 from services.auth.http.admission import bearer
+from shared.errors import DatabaseUnavailable
 from shared.ids import AccountId
 from shared.portals import Portal
 from shared.web import cookies
@@ -73,10 +74,10 @@ async def current_account_id(request: Request) -> AccountId:
 
 
 async def found_session(request: Request) -> Session | None:
-    """Who is signed in, for pages that everybody may see."""
+    """Who is signed in, for pages that everybody may see: those can be read when the database is down, too."""
     try:
         return await current_session(request)
-    except NotSignedIn:
+    except (NotSignedIn, DatabaseUnavailable):
         return None
 
 

@@ -1,5 +1,6 @@
 """Bad input: a clear error that names the field or the place, and nothing half done."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 
 import httpx
@@ -116,11 +117,35 @@ async def test_another_content_type_is_refused(auth: Auth, content_type: str | N
     assert problem(answer)["code"] == "content_type_not_supported"
 
 
-async def test_ten_megabytes_are_refused_before_they_are_read(auth: Auth) -> None:
+async def test_ten_megabytes_are_refused(auth: Auth) -> None:
     answer = await auth.browser().post(SESSIONS, {"login": "x", "password": "p" * 10_000_000})
 
     assert answer.status_code == 413
     assert problem(answer)["code"] == "body_too_large"
+
+
+@pytest.mark.parametrize("length", ["10000000", "9" * 4000])
+async def test_a_length_that_is_too_large_is_refused_before_the_body_comes(auth: Auth, length: str) -> None:
+    head = (f"Host: {TOLD}", "Content-Type: application/json", f"Content-Length: {length}")
+
+    said = await raw(auth, f"POST {SESSIONS}", *head)
+
+    assert said.startswith((b"HTTP/1.1 413 ", b"HTTP/1.1 400 "))  # a length beyond all counting is no HTTP at all
+
+
+async def test_a_host_that_is_said_twice_is_nobodys(auth: Auth) -> None:
+    assert (await raw(auth, "GET /", f"Host: {TOLD}", "Host: desk.localhost")).startswith(b"HTTP/1.1 421 ")
+
+
+async def raw(auth: Auth, *lines: str) -> bytes:
+    """What is answered to a request's head as it is written, without a body."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", auth.port)
+    try:
+        writer.write("\r\n".join((f"{lines[0]} HTTP/1.1", *lines[1:], "", "")).encode())
+        async with asyncio.timeout(10):
+            return await reader.readline()
+    finally:
+        writer.close()
 
 
 async def test_a_body_without_a_length_is_refused_where_it_grows_too_large(auth: Auth) -> None:

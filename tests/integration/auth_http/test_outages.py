@@ -47,8 +47,10 @@ async def test_a_person_is_told_so_on_a_page(auth: Auth, stopped: PostgresServer
 
 
 async def test_help_is_still_to_be_had(auth: Auth, stopped: PostgresServer) -> None:
-    for path in ("/", "/help", "/privacy", "/sign-in", "/activate"):
-        assert (await auth.browser().get(path)).status_code == 200
+    for headers in ({}, {"cookie": "__Host-session=x"}):
+        for path in ("/", "/help", "/privacy", "/sign-in", "/activate"):
+            assert (await auth.browser().get(path, headers=headers)).status_code == 200
+        assert (await auth.browser().get("/account", headers=headers)).status_code == (503 if headers else 303)
 
 
 async def test_it_goes_on_by_itself(auth: Auth, postgres: PostgresServer) -> None:

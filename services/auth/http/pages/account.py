@@ -3,8 +3,9 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from services.auth.domain.errors import NotSignedIn
 from services.auth.handlers.refresh_access import refresh_access
-from services.auth.http.current import CurrentDeps, CurrentPages, FoundSession, session_cookie
+from services.auth.http.current import CurrentDeps, CurrentPages, current_session, session_cookie
 from services.auth.http.pages.sign_in import PATH as SIGN_IN
 from services.auth.http.session_cookies import keep_access
 from shared.web import cookies
@@ -16,11 +17,11 @@ router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/account")
-async def account(
-    request: Request, session: FoundSession, portal: CurrentPortal, deps: CurrentDeps, pages: CurrentPages
-) -> Response:
+async def account(request: Request, portal: CurrentPortal, deps: CurrentDeps, pages: CurrentPages) -> Response:
     """Renews the access token, by which the other services know the person, once it has run out."""
-    if session is None:
+    try:
+        session = await current_session(request)
+    except NotSignedIn:
         return see_other(f"{SIGN_IN}?needed")
     response = pages.show(request, "account.html", person=session)
     if cookies.ACCESS not in request.cookies:
