@@ -1,4 +1,4 @@
-"""The broker's jars, in the user's cache: fetched once, by Maven, or out of Kafka's image where there is only Docker."""
+"""The broker's jars in the user's cache: fetched once, by Maven, or out of Kafka's image where there is only Docker."""
 
 import asyncio
 import os
