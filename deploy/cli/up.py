@@ -1,13 +1,16 @@
 """`guichet up`: the whole system on this machine."""
 
 import asyncio
+import re
 import signal
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from cyclopts import App, Parameter
 
+from deploy.cli.faults import WronglyUsed
 from deploy.cli.surroundings import data_folder
 
 app = App(name="up", help_epilogue="Example: `guichet up --port 9000 --data ~/guichet-data`")
@@ -38,7 +41,7 @@ def up(
     database
         A PostgreSQL server that runs already, as URL of a role that may create roles and databases.
     smtp
-        A mail server that runs already, HOST:PORT: mails leave through it and none are caught.
+        A mail server that runs already, as URL: mails leave through it, none are caught, and there is no proof.
     demo
         Without demonstration customers, and without the proof.
     """
@@ -46,8 +49,21 @@ def up(
     from deploy.local.progress import Teller
     from deploy.local.up import up as run_up
 
+    _refuse_malformed(kafka, database, smtp)
     options = Options((data or data_folder()).resolve(), port, kafka, database, smtp, demo)
     asyncio.run(_until_ended(run_up(options, Teller())))
+
+
+def _refuse_malformed(kafka: str | None, database: str | None, smtp: str | None) -> None:
+    """Raises WronglyUsed, rather than to fail in the middle of the start."""
+    if kafka and not re.fullmatch(r"[^:/,]+:\d+(,[^:/,]+:\d+)*", kafka):
+        raise WronglyUsed(f"--kafka takes HOST:PORT, not {kafka}")
+    if database and urlsplit(database).scheme != "postgresql":
+        raise WronglyUsed("--database takes postgresql://USER:PASSWORD@HOST:PORT")
+    if smtp and (urlsplit(smtp).scheme not in ("smtp", "smtps") or not urlsplit(smtp).hostname):
+        raise WronglyUsed(
+            "--smtp takes smtp://HOST:PORT?tls=required|opportunistic|off, or smtps://USER:PASSWORD@HOST:PORT"
+        )
 
 
 async def _until_ended(work: Coroutine[None, None, None]) -> None:

@@ -12,5 +12,5 @@ class Options:
     port: int = 8000
     kafka: str | None = None  # HOST:PORT
     database: str | None = None  # an administrator's URL
-    smtp: str | None = None  # HOST:PORT
+    smtp: str | None = None  # URL, as in GUICHET_SMTP_URL
     demo: bool = True

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from deploy.local.databases import ServiceDatabase, service_database
 from deploy.local.files import kept_secret
@@ -42,7 +43,12 @@ class Servers:
     @property
     def smtp(self) -> str:
         """HOST:PORT."""
-        return self.catcher.smtp if self.catcher else str(self.options.smtp)
+        parts = urlsplit(self.smtp_url)
+        return f"{parts.hostname}:{parts.port or (465 if parts.scheme == 'smtps' else 587)}"
+
+    @property
+    def smtp_url(self) -> str:
+        return self.catcher.smtp_url if self.catcher else str(self.options.smtp)
 
     @property
     def databases(self) -> Mapping[str, ServiceDatabase]:

@@ -12,6 +12,7 @@ from deploy.local.keys import key_files
 
 SERVICES = ("auth", "notifier")
 SERVED = ("auth",)  # those that answer HTTP
+SENDING = ("notifier",)  # those that send mails
 
 GUICHET = (sys.executable, "-m", "deploy.cli")
 DESK = "desk.localhost"
@@ -33,24 +34,13 @@ def stack_environment(folder: Path, endpoints: Endpoints, service: str) -> dict[
     return {f"GUICHET_{name}": value for name, value in {**common, **own[service]}.items()}
 
 
-def service_environment(
-    folder: Path, endpoints: Endpoints, service: str, database: str, admin_port: int, http_port: int | None
-) -> dict[str, str]:
-    """What the service itself is told; `database` is its runtime role's URL."""
-    environment = stack_environment(folder, endpoints, service)
-    environment |= {"GUICHET_DATABASE_URL": database, "GUICHET_ADMIN_PORT": str(admin_port)}
-    if http_port is not None:
-        environment |= {"GUICHET_HTTP_PORT": str(http_port), "GUICHET_TRUSTED_PROXIES": "127.0.0.1"}
-    return environment
-
-
 def clean_environment() -> dict[str, str]:
     """Ours, without settings: what somebody exported for another installation is not meant for this one."""
     return {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
 
 
-async def run_service(service: str, environment: Mapping[str, str], folder: Path) -> Child:
-    environment = {**clean_environment(), **environment}
+async def run_service(service: str, settings: Mapping[str, str], folder: Path) -> Child:
+    environment = {**clean_environment(), **settings}
     return await spawn(service, (*GUICHET, "run", service), log=folder / "logs" / f"{service}.log", env=environment)
 
 

@@ -8,7 +8,7 @@ from deploy.local.kafka import KafkaServer
 from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
 from deploy.local.report import Report
-from deploy.local.services import SERVED, SERVICES, run_front, run_service, service_environment
+from deploy.local.services import SENDING, SERVED, SERVICES, run_front, run_service, stack_environment
 from deploy.local.stack import Stack
 
 
@@ -77,11 +77,16 @@ async def _start_service(stack: Stack, service: str, http_port: int | None) -> N
     from deploy.local.ready import until_ready
 
     admin_port = free_port()
-    database = stack.servers.databases[service].url
-    environment = service_environment(stack.folder, stack.endpoints(), service, database, admin_port, http_port)
+    settings = stack_environment(stack.folder, stack.endpoints(), service)
+    settings["GUICHET_DATABASE_URL"] = stack.servers.databases[service].url  # its own role's, not the owner's
+    settings["GUICHET_ADMIN_PORT"] = str(admin_port)
+    if service in SERVED:
+        settings |= {"GUICHET_HTTP_PORT": str(http_port), "GUICHET_TRUSTED_PROXIES": "127.0.0.1"}
+    if service in SENDING:
+        settings["GUICHET_SMTP_URL"] = stack.servers.smtp_url
 
     async def launch() -> Child:
-        return await run_service(service, environment, stack.folder)
+        return await run_service(service, settings, stack.folder)
 
     with stack.teller.step(service) as step:
         child = stack.keeper.adopt(await launch())
