@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 
 from shared.web import assets
@@ -43,7 +42,6 @@ def build_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        generate_unique_id_function=_operation_id,
         telemetry=NO_TELEMETRY,
     )
     app.state.pages, app.state.refusals, app.state.answers = pages, refusals, answers
@@ -53,8 +51,3 @@ def build_app(
         app.router.routes.extend(router.routes)  # not include_router: each route keeps its own class and its `matches`
     describe(app)
     return app
-
-
-def _operation_id(route: APIRoute) -> str:
-    """The function's name: `post_activation`."""
-    return route.name

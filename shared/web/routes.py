@@ -40,6 +40,10 @@ class ParsedRequest(Request):
 class StrictRoute(APIRoute):
     """`admit` is asked before a byte of the body is read: a stranger learns nothing from how a body is judged."""
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """An operation is called in the API's description what its function is called here."""
+        super().__init__(path, endpoint, **{**options, "generate_unique_id_function": lambda route: route.name})
+
     async def admit(self, request: Request) -> str:
         """Who is asking, as far as repeats must be told apart. Raises a DomainError for whoever may not come in."""
         raise NotImplementedError
@@ -78,11 +82,12 @@ class PortalRoute(StrictRoute):
 class PageRoute(PortalRoute):
     """A page: HEAD works where GET does (RFC 9110, 9.1), and no page is part of the API's description."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        methods = set(kwargs.pop("methods", None) or ["GET"])
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        methods = set(options.pop("methods", None) or ["GET"])
         if "GET" in methods:
             methods.add("HEAD")
-        super().__init__(*args, **{**kwargs, "methods": methods, "include_in_schema": False, "response_model": None})
+        own = {"methods": methods, "include_in_schema": False, "response_model": None}
+        super().__init__(path, endpoint, **{**options, **own})
 
 
 class DeskHostRoute(StrictRoute):

@@ -1,5 +1,6 @@
 """Who may call the desk's API: OAuth clients, by the scopes and portals of their token."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Request
@@ -35,8 +36,8 @@ def needs(scope: str) -> dict[str, Any]:
 class DeskRoute(DeskHostRoute):
     """401 before the body, the portal or the account is looked at; then 403; then the rest."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
         ((self.scope,),) = (self.openapi_extra or {})["security"][0].values()  # a route without one is not started
 
     async def admit(self, request: Request) -> str:

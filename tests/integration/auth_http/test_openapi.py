@@ -33,6 +33,14 @@ async def test_it_holds_the_apis_and_no_pages(auth: Auth) -> None:
     }
 
 
+async def test_an_operation_is_called_what_it_does(auth: Auth) -> None:
+    described = (await auth.browser().get("/api/openapi/auth.json")).json()
+    called = [operation["operationId"] for each in described["paths"].values() for operation in each.values()]
+
+    assert "post_activation" in called
+    assert len(called) == len(set(called))
+
+
 async def test_each_operation_says_how_it_refuses_and_who_may(auth: Auth) -> None:
     described = (await auth.browser().get("/api/openapi/auth.json")).json()
     schemes = described["components"]["securitySchemes"]

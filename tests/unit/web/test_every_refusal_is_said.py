@@ -22,6 +22,7 @@ from shared.web.words import Words, product_words
 
 PAGES = Pages(Path(services.auth.http.__file__).parent / "templates")
 LANGUAGES = (Language("fr"), Language("en"))
+ANSWERED = ("services.auth.", "shared.web.", "shared.portals.registry", "shared.idempotency", "shared.access_tokens")
 ON_THE_COMMAND_LINE = {domain_errors.ClientNotFound, domain_errors.ImportUnderWay}
 IN_THE_FORM_OF_OAUTH = {"invalid_client", "invalid_scope"}
 
@@ -29,9 +30,8 @@ IN_THE_FORM_OF_OAUTH = {"invalid_client", "invalid_scope"}
 def refusals() -> list[type[DomainError]]:
     for module in pkgutil.walk_packages(services.auth.http.__path__, "services.auth.http."):
         importlib.import_module(module.name)
-    ours = ("services.auth.", "shared.")
     return [
-        kind for kind in _below(DomainError) if kind.__module__.startswith(ours) and kind not in ON_THE_COMMAND_LINE
+        kind for kind in _below(DomainError) if kind.__module__.startswith(ANSWERED) and kind not in ON_THE_COMMAND_LINE
     ]
 
 
