@@ -11,14 +11,14 @@ from deploy.local.databases import ServiceDatabase, service_database
 from deploy.local.files import kept_secret
 from deploy.local.kafka import KafkaServer
 from deploy.local.options import Options
-from deploy.local.ports import free_port
+from deploy.local.ports import free_port, preferred_port
 from deploy.local.postgres import PostgresServer
 from deploy.local.services import SERVICES
 
 if TYPE_CHECKING:
     from deploy.local.catcher import Catcher
 
-MAIL_API_PORT, SMTP_PORT = 8025, 1025  # where people look for a mail catcher; others when these are taken
+KAFKA_PORT, MAIL_API_PORT, SMTP_PORT = 9092, 8025, 1025  # where people look for them; others when these are taken
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Servers:
 @contextlib.asynccontextmanager
 async def run_servers(options: Options) -> AsyncIterator[Servers]:
     """Started by who waits for them, ended here."""
-    kafka = None if options.kafka else KafkaServer(options.data / "kafka", free_port(), free_port())
+    kafka = None if options.kafka else KafkaServer(options.data / "kafka", preferred_port(KAFKA_PORT), free_port())
     postgres = None if options.database else PostgresServer(options.data / "postgres", free_port())
     servers = Servers(options, kafka, postgres, kept_secret(options.data / "secret"))
     async with servers.running:
