@@ -19,6 +19,7 @@ class Gate:
         self._connections, self._pauses, self._health = connections, pauses, health
         self._failures = 0  # since a mail last passed
         self._knock_at = 0.0
+        self._said: str | None = None  # why it is shut: in the log once, not at every knock
         self.shut = False
 
     @property
@@ -35,7 +36,9 @@ class Gate:
         self.shut = True
         self._knock_at = time.monotonic() + pause
         self._health.degraded(PART, why)
-        log.warning("smtp.unreachable", why=why, again_in=pause)
+        if why != self._said:
+            log.warning("smtp.unreachable", why=why)
+            self._said = why
 
     async def knock(self) -> None:
         """Opens it if the server lets us in."""
@@ -44,7 +47,7 @@ class Gate:
         except NotConnected as error:
             self.shut_for(str(error))
         else:
-            self.shut = False
+            self.shut, self._said = False, None
             self._health.well(PART)
             log.info("smtp.reachable")
 

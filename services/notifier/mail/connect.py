@@ -63,7 +63,7 @@ async def connect(server: SmtpServer, tls: ssl.SSLContext | None = None) -> Conn
     except TimeoutError:
         raise NotConnected(f"{server} did not let us in within {WITHIN:.0f} s") from None
     except (aiosmtplib.SMTPException, OSError, ValueError, Cut) as error:
-        raise NotConnected(f"{server}: {type(error).__name__}: {error}") from None
+        raise NotConnected(f"{server}: {str(error) or type(error).__name__}") from None
 
 
 def _connection(client: aiosmtplib.SMTP) -> Connection:

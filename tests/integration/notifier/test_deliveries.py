@@ -3,13 +3,17 @@
 import asyncio
 from datetime import timedelta
 
+import asyncpg
+
 from services.notifier.deps import CONSUMER
 from services.notifier.domain.attempts import Attempt, Stage, Verdict
 from services.notifier.handlers.lease_deliveries import lease_deliveries
 from services.notifier.handlers.record_attempts import record_attempts
+from services.notifier.sql import accounts
 from shared.events import AccountClosed, AccountReopened
 from tests.integration.notifier.desk import PASSWORD, TRACE, Desk
 from tests.support.smtp_server import Silence, SmtpServer
+from tests.support.stack import TestDatabase
 from tests.support.waiting import until
 
 
@@ -226,11 +230,13 @@ async def test_a_deliverer_waits_for_its_consumer_to_catch_up(desk: Desk, server
     await desk.asks(person)
     await desk.deps.db.execute(STANDS, CONSUMER, -timedelta(seconds=10))
     async with desk.delivering(patience=60.0):
+        for _ in range(20):  # far longer than it takes to send a mail
+            await desk.asks(desk.person())
         await desk.hears(desk.password(person, 2))
         assert server.packets == []
         await desk.deps.db.execute(STANDS, CONSUMER, timedelta())
         await desk.until_states(person, "superseded", "sent")
-    assert len(server.taken) == 1
+    assert len(server.to(person.address)) == 1
 
 
 async def test_a_deliverer_does_not_wait_for_ever(desk: Desk, server: SmtpServer):
@@ -239,3 +245,40 @@ async def test_a_deliverer_does_not_wait_for_ever(desk: Desk, server: SmtpServer
     await desk.deps.db.execute(STANDS, CONSUMER, -timedelta(seconds=10))
     async with desk.delivering(patience=0.2):
         await desk.until_states(person, "sent")
+
+
+async def test_an_account_somebody_works_on_holds_up_no_other(desk: Desk):
+    held, other = desk.person(), desk.person()
+    await desk.asks(held)
+    await desk.asks(other)
+    async with desk.deps.db.transaction() as tx:
+        await accounts.lock_all(tx, [held.id])
+        async with desk.delivering():
+            await desk.until_states(other, "sent")
+            assert await desk.states(held) == ["queued"]
+    async with desk.delivering():
+        await desk.until_states(held, "sent")
+
+
+HANG_UP = """
+    select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and usename = current_user
+"""
+
+
+async def test_a_database_that_hangs_up_in_the_middle_of_a_mail_doubles_and_loses_nothing(
+    desk: Desk, server: SmtpServer, notifier_database: TestDatabase
+):
+    silence, person = Silence(), desk.person()
+    server.once["dot"].append(silence)
+    await desk.asks(person)
+    async with desk.delivering(lease=timedelta(seconds=30)):
+        await silence.reached.wait()
+        connection = await asyncpg.connect(notifier_database.url)
+        await connection.execute(HANG_UP)
+        silence.end()
+        await until(lambda: len(server.taken) == 1)
+        await connection.execute(HANG_UP)
+        await connection.close()
+        await desk.until_states(person, "sent")
+    assert len(server.taken) == 1

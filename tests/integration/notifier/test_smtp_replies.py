@@ -186,6 +186,7 @@ async def test_a_server_that_wants_the_content_of_a_mail_it_refused_gets_none(de
         await desk.asks(other)
         await desk.until_states(other, "sent")
     assert len(server.dots) == 1
+    assert b"RSET\r\n" not in server.packets  # it would be content
 
 
 async def test_an_address_beyond_ascii_goes_where_it_is_understood_and_is_rejected_elsewhere(
