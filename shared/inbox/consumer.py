@@ -38,7 +38,7 @@ POLL_MS = 5
 # aiokafka empties one partition's buffer before it turns to the next: a small buffer keeps them even.
 PARTITION_FETCH_BYTES = 256 * 1024
 SESSION_MS, HEARTBEAT_MS = 10_000, 3_000
-DRAIN = 8.0  # seconds for the batch under way at the end
+DRAIN, GOODBYE = 7.0, 2.0  # seconds at the end: for the batch under way, then for Kafka
 LOOK_EVERY = 0.2  # seconds between two looks whether the consumer failed
 PARKED_EVERY = 0.25  # seconds between two looks at what waits for its time
 PRUNE_EVERY = 3600.0  # seconds
@@ -89,7 +89,7 @@ class Inbox:
                 assignment.forget()
                 failed.set_exception(error)
 
-        broker = consuming_broker(self._kafka, drain=DRAIN)
+        broker = consuming_broker(self._kafka, drain=GOODBYE)
         assignment.subscriber = self._subscribe(broker, assignment, take)
         try:
             await broker.start()
@@ -101,7 +101,7 @@ class Inbox:
                 self._prune(stop),
             )
         finally:
-            await broker.stop()
+            await self._end(broker, assignment)
 
     def _subscribe(self, broker: KafkaBroker, assignment: Assignment, take: Take) -> HasConsumer:
         subscriber = broker.subscriber(
@@ -121,6 +121,14 @@ class Inbox:
         )
         subscriber(take)
         return subscriber
+
+    async def _end(self, broker: KafkaBroker, assignment: Assignment) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN), assignment.working:
+                pass
+        with suppress(TimeoutError):  # saying goodbye to a broker that does not answer; the group notices by itself
+            async with asyncio.timeout(GOODBYE):
+                await broker.stop()
 
     async def _watch(self, stop: asyncio.Event, failed: asyncio.Future[None]) -> None:
         while not await wait_for(stop, LOOK_EVERY):

@@ -19,7 +19,6 @@ from shared.kafka.settings import KafkaSettings
 BATCH_BYTES = 512 * 1024  # per partition; a broker takes 1 MiB unless told otherwise
 REQUEST_TIMEOUT = 5.0  # seconds for one exchange with a broker, the first connection included
 ACKNOWLEDGED_WITHIN = 6.0  # seconds; later than that the producer is thrown away
-THROWN_AWAY_WITHIN = 1.0  # seconds given to an orderly end
 
 _partition_of_key = DefaultPartitioner()  # the hash of Java's clients, so that others who write find the same one
 
@@ -108,12 +107,15 @@ async def open_publisher(kafka: KafkaSettings, source: str) -> AsyncIterator[Pub
 
 
 async def _throw_away(producer: AIOKafkaProducer) -> None:
-    """Even while Kafka is down: a producer left to itself would go on trying, and send what another has sent since."""
-    sender = producer._sender.sender_task  # noqa: SLF001 -- stop() waits for ever for what cannot be delivered
-    try:
-        async with asyncio.timeout(THROWN_AWAY_WITHIN):
-            await producer.stop()
-    except TimeoutError:
-        if sender is not None:
-            sender.cancel()
-        await producer.client.close()
+    """At once, even while Kafka is down: `stop` would first wait, for ever, for what cannot be delivered.
+
+    A producer left to itself would go on trying, and send what another has sent since. Nothing public prevents that.
+    """
+    sender, waiting = producer._sender.sender_task, producer._message_accumulator  # noqa: SLF001
+    await producer.client.close()
+    while sender is not None and not sender.done():  # a first cancellation only makes it wait for requests under way
+        sender.cancel()
+        await asyncio.wait([sender], timeout=0.1)
+    waiting._batches.clear()  # noqa: SLF001
+    waiting._pending_batches.clear()  # noqa: SLF001
+    await producer.stop()

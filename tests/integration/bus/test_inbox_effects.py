@@ -13,8 +13,10 @@ from shared.events.cloudevents import headers
 from shared.ids import new_id
 from shared.inbox import GiveUp, Received, RetryLater, intake
 from shared.inbox.dead_letters import list_dead_letters
+from shared.inbox.handled import KEPT_DAYS, prune
 from shared.kafka.settings import KafkaSettings
-from tests.integration.bus.effects import Effects, consuming
+from shared.kafka.topics import FACTS_KEPT
+from tests.integration.bus.effects import CONSUMER, Effects, consuming
 from tests.integration.bus.facts import Writer, envelope_of, fact
 from tests.support.waiting import until
 
@@ -213,6 +215,17 @@ async def test_a_known_type_nobody_asked_for_is_passed_over(
         await until(lambda: at(effects, event.key, [1]))
 
     assert await list_dead_letters(db) == []
+
+
+async def test_what_was_handled_is_remembered_longer_than_any_topic_keeps_it(db: Database):
+    for days in (1, KEPT_DAYS - 1, KEPT_DAYS + 1):
+        query = "insert into inbox (consumer, event_id, handled_at) values ($1, $2, now() - make_interval(days => $3))"
+        await db.execute(query, CONSUMER, new_id(), days)
+
+    await prune(db, CONSUMER)
+
+    assert await db.fetchval("select count(*) from inbox") == 2
+    assert timedelta(days=KEPT_DAYS) > FACTS_KEPT
 
 
 async def at(effects: Effects, key: UUID, numbers: list[int]) -> bool:

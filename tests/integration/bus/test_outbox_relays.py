@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from uuid import UUID
 
@@ -70,7 +71,13 @@ async def test_a_relay_killed_in_the_middle_of_a_batch_loses_nothing_and_the_oth
 
 
 async def test_kafka_down_keeps_all_rows_says_so_and_goes_on_in_order_when_it_is_back(
-    db: Database, relay: Relay, health: Health, kafka: KafkaServer, kafka_settings: KafkaSettings, log: Log
+    auth_database: TestDatabase,
+    kafka_settings: KafkaSettings,
+    db: Database,
+    relay: Relay,
+    health: Health,
+    kafka: KafkaServer,
+    log: Log,
 ):
     stop = asyncio.Event()
     process = asyncio.create_task(run_roles([Role("relay", relay.run, settles_in=None)], stop, health))
@@ -81,6 +88,7 @@ async def test_kafka_down_keeps_all_rows_says_so_and_goes_on_in_order_when_it_is
         for number in (2, 3):
             await write(db, number, number)
         await until(lambda: health.verdict == "degraded")
+        await starts_without_kafka_and_ends_when_asked(auth_database.url, kafka_settings)
         assert await db.fetchval("select count(*) from outbox") == 2 * len(KEYS)
         await kafka.start()
         await until(lambda: emptied(db), timeout=30)
@@ -92,21 +100,37 @@ async def test_kafka_down_keeps_all_rows_says_so_and_goes_on_in_order_when_it_is
     assert await log.numbers() == expected(3)
 
 
-async def test_a_relay_that_starts_without_kafka_says_so_and_ends_in_time_when_asked(
-    db: Database, relay: Relay, health: Health, kafka: KafkaServer
-):
-    await write(db, 1, 1)
-    await kafka.stop()
-    stop = asyncio.Event()
-    try:
-        process = asyncio.create_task(run_roles([Role("relay", relay.run, settles_in=None)], stop, health))
-        await until(lambda: health.verdict == "degraded")
-        stop.set()
-        await asyncio.wait_for(process, 10)
-    finally:
-        await kafka.start()
+async def starts_without_kafka_and_ends_when_asked(url: str, kafka: KafkaSettings) -> None:
+    health, stop = Health(), asyncio.Event()
+    relay = Relay(url, kafka, source="/guichet/auth", doorbell=Doorbell(url), health=health)
+    process = asyncio.create_task(run_roles([Role("relay", relay.run, settles_in=None)], stop, health))
+    await until(lambda: "KafkaConnectionError" in str(health.snapshot()))
+    stop.set()
+    await asyncio.wait_for(process, 10)
 
-    assert await db.fetchval("select count(*) from outbox") == len(KEYS)
+
+async def test_a_broker_that_hangs_costs_a_producer_and_nothing_else(
+    db: Database, relay: Relay, health: Health, kafka: KafkaServer, log: Log
+):
+    stop = asyncio.Event()
+    process = asyncio.create_task(run_roles([Role("relay", relay.run, settles_in=None)], stop, health))
+    try:
+        await write(db, 1, 1)
+        await until(lambda: emptied(db))
+        kafka.child.process.send_signal(signal.SIGSTOP)
+        try:
+            await write(db, 2, 2)
+            await until(lambda: "NotAcknowledged" in str(health.snapshot()))
+            await write(db, 3, 3)
+        finally:
+            kafka.child.process.send_signal(signal.SIGCONT)
+        await until(lambda: emptied(db), timeout=20)
+        await until(lambda: health.verdict == "ready")
+    finally:
+        stop.set()
+        await process
+
+    assert await log.numbers() == expected(3)
 
 
 async def test_a_relay_outlives_its_database(
