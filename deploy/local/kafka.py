@@ -63,7 +63,7 @@ class KafkaServer:
         if not (self.data / "meta.properties").exists():
             report("formatting")
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-            how = ("format", "--config", properties, "--cluster-id", cluster)
+            how = ("format", "--config", properties, f"--cluster-id={cluster}")
             formatting = await spawn("kafka-storage", (*jvm, "kafka.tools.StorageTool", *how), log=log)
             if await formatting.process.wait():
                 formatting.raise_if_ended()

@@ -10,7 +10,8 @@ import pytest_asyncio
 from shared.db import Database
 from shared.ids import new_id
 from shared.outbox import Lane, insert, insert_all, scan
-from shared.outbox.rows import delete
+from shared.outbox.relay import SESSION
+from shared.outbox.rows import DELETE, FETCH, delete
 from shared.outbox.scan import Scan
 from shared.outbox.shards import SHARDS
 from tests.integration.bus.facts import fact
@@ -21,7 +22,7 @@ SECOND = 1.1  # by the clock the scan is told
 
 @pytest_asyncio.fixture
 async def connection(auth_database: TestDatabase) -> AsyncIterator[asyncpg.Connection]:
-    opened = await asyncpg.connect(auth_database.url)
+    opened = await asyncpg.connect(auth_database.url, server_settings=SESSION)
     yield opened
     await opened.close()
 
@@ -76,6 +77,19 @@ async def test_delivered_rows_are_not_passed_again_even_where_they_cannot_be_cle
         assert await blocks_read(connection, after=0) > 50
         assert await blocks_read(connection, after=deliverer.scan._floor) < 10
     await old.close()
+
+
+async def test_a_plan_made_for_an_empty_table_serves_a_full_one(connection: asyncpg.Connection):
+    await connection.execute("set plan_cache_mode = force_generic_plan")
+    await connection.execute("prepare take (smallint, bigint, smallint[], bigint) as " + FETCH)
+    await connection.execute("prepare remove (smallint[], bigint[]) as " + DELETE)
+    take = await connection.fetch("explain execute take (0, 0, '{1}', 10)")
+    remove = await connection.fetch("explain execute remove ('{0}', '{1}')")
+
+    plan = "\n".join(row[0] for row in [*take, *remove])
+    assert "Scan on outbox" not in plan
+    assert plan.count("outbox_pkey on outbox") == 2
+    assert plan.count("outbox_by_key on outbox") == 1
 
 
 async def blocks_read(connection: asyncpg.Connection, after: int) -> int:
