@@ -8,7 +8,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.kafka import KafkaServer
 from deploy.local.postgres import PostgresServer
-from tests.support.world import Ground, World
+from tests.support.ground import Ground
+from tests.support.world import World
 
 
 @pytest.fixture(scope="session")

@@ -19,11 +19,12 @@ from tests.support.away import away
 from tests.support.canary import found_in_files, found_in_texts
 from tests.support.collector import Collector, run_collector
 from tests.support.customer_portal import Customer, SignedIn
-from tests.support.password_mail import PASSWORD
+from tests.support.ground import Ground
+from tests.support.password_mail import password_in
 from tests.support.smtp_server import SmtpServer, run_smtp_server
 from tests.support.topic import Message, of_type, read_topic, send_again
 from tests.support.waiting import until
-from tests.support.world import Ground, World, open_password
+from tests.support.world import World, open_password
 
 SEALED, UNSEALED = ("-m", "deploy.cli"), ("-m", "tests.support.unsealed")
 
@@ -73,7 +74,7 @@ async def deliver(world: World, smtp: SmtpServer) -> str:
     customer = await egec.customer()
     await egec.ask(customer.email)
     await until(lambda: smtp.to(customer.email), timeout=20)
-    (password,) = PASSWORD.findall(smtp.to(customer.email)[0].text.replace("\r\n", "\n"))
+    password = password_in(smtp.to(customer.email)[0].text)
     browser = egec.browser()
     await egec.sign_in_as(password, customer.identifier, browser=browser)
     await browser.post("/api/v1/sessions", {"login": customer.identifier, "password": password, password: password})

@@ -8,7 +8,8 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.support.chromium import Tab, open_tab, run_chromium
 from tests.support.customer_portal import Customer, CustomerPortal
-from tests.support.world import Ground, World
+from tests.support.ground import Ground
+from tests.support.world import World
 
 TELEPHONE, DESK = 360, 1440  # pixels
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")

@@ -11,9 +11,10 @@ import pytest_asyncio
 from services.auth.hasher import CALLS
 from tests.support.browser import new_address
 from tests.support.customer_portal import CustomerPortal, SignedIn
+from tests.support.ground import Ground
 from tests.support.statements import Watch, watching
 from tests.support.waiting import until
-from tests.support.world import Ground, World
+from tests.support.world import World
 
 _strangers = itertools.count(1)
 

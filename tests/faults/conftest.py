@@ -7,9 +7,10 @@ import pytest_asyncio
 
 from deploy.local.ports import free_port
 from tests.e2e.conftest import ground as ground
+from tests.support.ground import Ground
 from tests.support.running import AsProcess
 from tests.support.smtp_server import SmtpServer, run_smtp_server
-from tests.support.world import Ground, World
+from tests.support.world import World
 
 
 @dataclass(frozen=True, slots=True)

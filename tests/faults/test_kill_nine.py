@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults.conftest import Mortal
 from tests.support.customer_portal import Customer, CustomerPortal, Refused, SignedIn
-from tests.support.password_mail import PASSWORD
+from tests.support.password_mail import password_in
 from tests.support.waiting import until
 
 KILLED = -signal.SIGKILL
@@ -79,5 +79,4 @@ async def test_after_kill_nine_of_the_relay_the_mail_still_arrives_once(mortal: 
 
 
 async def signs_in_by_mail(mortal: Mortal, egec: CustomerPortal, customer: Customer) -> SignedIn | Refused:
-    (password,) = PASSWORD.findall(mortal.smtp.to(customer.email)[-1].text.replace("\r\n", "\n"))
-    return await egec.sign_in(customer, password)
+    return await egec.sign_in(customer, password_in(mortal.smtp.to(customer.email)[-1].text))

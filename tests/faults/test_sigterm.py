@@ -27,8 +27,10 @@ async def test_auth_answers_what_it_was_asked_before_it_ends(mortal: Mortal) -> 
         await holder.execute("select from accounts where identifier = $1 for update", customer.identifier)
         asked = asyncio.create_task(egec.ask(customer.email))
         await until(lambda: _waits_for_a_lock(holder))
+        logged = mortal.auth.log.stat().st_size
         await terminate(mortal.auth)
         await until(lambda: _refuses_connections(world.http))
+        await until(lambda: b"Waiting for " in mortal.auth.log.read_bytes()[logged:])  # says uvicorn, of our request
         assert mortal.auth.running
         assert not asked.done()
     await holder.close()

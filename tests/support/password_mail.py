@@ -24,7 +24,13 @@ def holds_password(caught: Caught) -> bool:
     return PASSWORD.search(caught.text) is not None
 
 
+def password_in(text: str) -> str:
+    """Fails where there is not exactly one."""
+    (password,) = PASSWORD.findall(text.replace("\r\n", "\n"))
+    return str(password)
+
+
 def read_password_mail(caught: Caught) -> PasswordMail:
-    """Fails where it is another mail: exactly one identifier and one password, in the text and in the HTML."""
-    (identifier,), (password,) = IDENTIFIER.findall(caught.text), PASSWORD.findall(caught.text)
-    return PasswordMail(identifier, password, caught)
+    """Fails where it is another mail: exactly one identifier and one password."""
+    (identifier,) = IDENTIFIER.findall(caught.text)
+    return PasswordMail(identifier, password_in(caught.text), caught)

@@ -6,7 +6,8 @@ import pytest
 import pytest_asyncio
 
 from tests.support.customer_portal import CustomerPortal
-from tests.support.world import Ground, World
+from tests.support.ground import Ground
+from tests.support.world import World
 
 
 @pytest_asyncio.fixture(scope="package")

@@ -1,0 +1,115 @@
+"""What worlds stand on, and how to make one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from aiokafka.admin import AIOKafkaAdminClient
+
+from deploy.local.catcher import run_catcher
+from deploy.local.kafka import KafkaServer
+from deploy.local.keys import KeyFiles, make_keys
+from deploy.local.ports import free_port
+from deploy.local.postgres import PostgresServer
+from shared.kafka.settings import KafkaSettings
+from tests.support.desk import hire
+from tests.support.portal_variants import make_portals
+from tests.support.running import AsProcess, InLoop, Service
+from tests.support.stack import TestDatabase, clone, kafka_world
+from tests.support.world import World
+
+COMMAND = ("-m", "deploy.cli")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The run's servers; a world gets topics, databases, keys and a mail catcher of its own on them."""
+
+    kafka: KafkaServer
+    kafka_admin: AIOKafkaAdminClient
+    postgres: PostgresServer
+    auth_template: str
+    notifier_template: str
+    folders: Path
+    _made: list[Path] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def world(
+        self,
+        *,
+        processes: bool = False,
+        program: Sequence[str] = COMMAND,
+        smtp_port: int | None = None,
+        environment: Mapping[str, str] | None = None,
+        auth_roles: Sequence[str] = (),
+        notifier_roles: Sequence[str] = (),
+        **more: Any,
+    ) -> AsyncIterator[World]:
+        """`processes`: as production has them, to be killed; `program` starts them. `smtp_port`: of a server that the
+        test runs itself, or does not. `more` goes to the notifier's `run` where that is in the test's own loop."""
+        folder = self.folders / f"world-{len(self._made)}"
+        self._made.append(folder)
+        async with AsyncExitStack() as stack:
+            kafka = await stack.enter_async_context(kafka_world(self.kafka.bootstrap, self.kafka_admin))
+            databases = [
+                await stack.enter_async_context(clone(self.postgres, service, template))
+                for service, template in (("auth", self.auth_template), ("notifier", self.notifier_template))
+            ]
+            catcher, keys = await stack.enter_async_context(run_catcher()), make_keys(folder / "keys")
+            told = {
+                **_for_all(kafka, make_portals(folder / "portals")),
+                **(environment or {}),
+            }
+            for_auth = {**told, **_for_auth(databases[0], keys)}
+            for_notifier = {**told, **_for_notifier(databases[1], keys, smtp_port or catcher.smtp_port)}
+            auth: Service = InLoop("auth", for_auth, auth_roles)
+            notifier: Service = InLoop("notifier", for_notifier, notifier_roles, more=more)
+            if processes:
+                auth = AsProcess("auth", for_auth, auth_roles, folder=folder, program=program)
+                notifier = AsProcess("notifier", for_notifier, notifier_roles, folder=folder, program=program)
+
+            stack.push_async_callback(_both, auth.stop, notifier.stop)
+            await _both(auth.start, notifier.start)
+            url = f"http://127.0.0.1:{for_auth['GUICHET_HTTP_PORT']}"
+            http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=30))
+            desk = await hire(http, databases[0].url)
+            yield World(auth, notifier, http, desk, catcher, kafka, *databases, keys, folder)
+
+
+def _for_all(kafka: KafkaSettings, portals: Path) -> dict[str, str]:
+    return {
+        "GUICHET_KAFKA_SERVERS": kafka.servers,
+        "GUICHET_KAFKA_PREFIX": kafka.prefix,
+        "GUICHET_PORTALS": str(portals),
+    }
+
+
+def _for_auth(database: TestDatabase, keys: KeyFiles) -> dict[str, str]:
+    return {
+        "GUICHET_DATABASE_URL": database.url,
+        "GUICHET_HTTP_PORT": str(free_port()),
+        "GUICHET_ADMIN_PORT": str(free_port()),
+        "GUICHET_SEAL_KEYS_FILE": str(keys.seal_public),
+        "GUICHET_TOKEN_KEYS_FILE": str(keys.token_private),
+        "GUICHET_TRUSTED_PROXIES": "127.0.0.1",  # so that each browser can come from an address of its own
+    }
+
+
+def _for_notifier(database: TestDatabase, keys: KeyFiles, smtp_port: int) -> dict[str, str]:
+    return {
+        "GUICHET_DATABASE_URL": database.url,
+        "GUICHET_ADMIN_PORT": str(free_port()),
+        "GUICHET_SEAL_KEYS_FILE": str(keys.seal_private),
+        "GUICHET_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}?tls=off",
+    }
+
+
+async def _both(*steps: Callable[[], Awaitable[None]]) -> None:
+    """Side by side; a failure is raised when both have ended."""
+    for failed in await asyncio.gather(*(step() for step in steps), return_exceptions=True):
+        if failed is not None:
+            raise failed
