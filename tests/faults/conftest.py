@@ -24,9 +24,21 @@ class Mortal:
     consumer: AsProcess
     deliverer: AsProcess
 
+    async def revive(self) -> None:
+        for service in (self.auth, self.consumer, self.deliverer):
+            if not service.running:
+                await service.start()
+
+
+@pytest_asyncio.fixture
+async def mortal(lasting: Mortal) -> Mortal:
+    """Everybody alive: one test's dead are not the next one's."""
+    await lasting.revive()
+    return lasting
+
 
 @pytest_asyncio.fixture(scope="package")
-async def mortal(ground: Ground) -> AsyncIterator[Mortal]:
+async def lasting(ground: Ground) -> AsyncIterator[Mortal]:
     async with (
         run_smtp_server(SmtpServer()) as smtp,
         ground.world(processes=True, notifier_roles=("consumer", "relay"), smtp_port=smtp.port) as world,

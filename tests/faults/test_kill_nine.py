@@ -44,6 +44,7 @@ async def test_after_kill_nine_of_the_consumer_the_fact_is_read_again(mortal: Mo
     """Between the effects and their commit: neither was."""
     world, egec = mortal.world, mortal.world.portal("egec")
     customer = await egec.customer()
+    await until(lambda: world.in_notifier("select from accounts where identifier = $1", customer.identifier))
     await mortal.consumer.stop()
     await mortal.consumer.start(GUICHET_FAULT="inbox.after_insert")
     assert (await egec.ask(customer.email)).status_code == 202
