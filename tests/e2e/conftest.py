@@ -1,4 +1,4 @@
-"""Worlds: one shared by tests that leave each other alone, and one of its own for a test that breaks something."""
+"""Worlds for those who need one of their own."""
 
 from collections.abc import AsyncIterator
 
@@ -24,8 +24,8 @@ def ground(
     return Ground(kafka, kafka_admin, postgres, auth_template, notifier_template, tmp_path_factory.mktemp("worlds"))
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="module")
 async def world(ground: Ground) -> AsyncIterator[World]:
-    """This test's own."""
+    """A file's own: what breaks in one of its tests has to work again in the next."""
     async with ground.world() as world:
         yield world
