@@ -23,6 +23,7 @@ from shared.web.addresses import trusted_networks
 
 ROLES = frozenset({"api", "relay"})
 SOURCE = "/guichet/auth"
+HURRIED = ("notifier",)  # the consumers who must not be buried under an import
 SWEEP_EVERY = 60.0  # seconds
 
 
@@ -52,7 +53,7 @@ async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event
 
 def _roles(settings: AuthSettings, wanted: frozenset[str], deps: Deps) -> list[Role]:
     url, health = str(settings.database_url), deps.health
-    relay = Relay(url, settings.kafka, source=SOURCE, doorbell=deps.doorbell, health=health)
+    relay = Relay(url, settings.kafka, source=SOURCE, doorbell=deps.doorbell, health=health, paced_by=HURRIED)
 
     async def admin(stop: asyncio.Event) -> None:
         app = admin_app(health, lambda: deps.db.fetchval("select 1"))

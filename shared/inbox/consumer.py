@@ -1,7 +1,7 @@
 """The consumer: batches from Kafka into transactions, offsets with them.
 
 FastStream acknowledges nothing here (`AckPolicy.MANUAL`): the offsets in the table are the truth. Kafka is told of
-them once a second, so that everybody's tools can show the lag.
+them too, so that everybody's tools can show the lag, and relays can pace imports by it.
 """
 
 import asyncio

@@ -1,9 +1,10 @@
-"""Once a second: how far behind the end we are, told to our table, to Kafka and to the metrics."""
+"""How far behind the end we are, told to our table and the metrics; and how far we have come, told to Kafka."""
 
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from prometheus_client import Gauge
 
@@ -12,11 +13,12 @@ from shared.errors import DatabaseUnavailable
 from shared.health import Health
 from shared.inbox.assignment import PART, Assignment
 from shared.inbox.offsets import Displaced, Place, mark_caught_up
-from shared.process import wait_for
+from shared.process import side_by_side, wait_for
 
 LAG = Gauge("guichet_inbox_lag_messages", "Messages not yet handled", ["consumer", "topic", "partition"])
 
 EVERY, SOON = 1.0, 0.1  # seconds; SOON until the ends have been reached, as deliveries wait for that
+TELL_EVERY = 0.1  # seconds between two words to Kafka while we advance: relays pace imports by them
 ANSWER_WITHIN = 3.0  # seconds
 
 
@@ -29,6 +31,9 @@ class Progress:
         self._looked_at = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
+        await side_by_side(self._keep_looking(stop), self._keep_telling(stop))
+
+    async def _keep_looking(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             caught_up = False
             try:
@@ -51,7 +56,6 @@ class Progress:
             offsets = dict(self._assignment.next_offsets)
             await mark_caught_up(self._db, self._consumer, offsets, ages)
         self._ends, self._looked_at = ends, now
-        await self._tell_kafka(offsets)
         self._report()
         return len(ages) == len(offsets) and not self._assignment.waiting
 
@@ -82,8 +86,14 @@ class Progress:
         elif not self._assignment.waiting:
             self._health.well(PART)
 
-    async def _tell_kafka(self, offsets: Mapping[Place, int]) -> None:
-        known = {self._assignment.partition(place): offset for place, offset in offsets.items() if offset}
-        if known:
-            with suppress(KafkaError):  # a rebalance goes on, or the coordinator moves: the next second's word will do
-                await self._assignment.kafka.commit(known)
+    async def _keep_telling(self, stop: asyncio.Event) -> None:
+        told: Mapping[TopicPartition, int] = {}
+        while not await wait_for(stop, TELL_EVERY):
+            offsets = self._assignment.next_offsets.items()
+            known = {self._assignment.partition(place): offset for place, offset in offsets if offset}
+            if known and known != told:
+                # A rebalance goes on, the coordinator moves, nobody answers: the next word will do.
+                with suppress(KafkaError, TimeoutError):
+                    async with asyncio.timeout(ANSWER_WITHIN):
+                        await self._assignment.kafka.commit(known)
+                    told = known

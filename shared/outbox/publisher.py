@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.structs import RecordMetadata
 
 from shared import faults
 from shared.events.cloudevents import Envelope, headers
@@ -37,17 +38,17 @@ class Publisher:
     def __init__(self, producer: AIOKafkaProducer, kafka: KafkaSettings, source: str) -> None:
         self._producer, self._kafka, self._source = producer, kafka, source
 
-    async def publish(self, rows: Iterable[asyncpg.Record]) -> None:
-        """Returns when the broker has all of them, in the order given per key.
+    async def publish(self, rows: Iterable[asyncpg.Record]) -> dict[TopicPartition, int]:
+        """Returns when the broker has all of them, in the order given per key: the offsets behind them.
 
         Raises NotAcknowledged, and what aiokafka raises.
         """
         batches = await self._batches(rows)
-        sent: list[asyncio.Future[object]] = [
-            await self._producer.send_batch(batch, topic, partition=partition)
+        sent: dict[asyncio.Future[RecordMetadata], int] = {
+            await self._producer.send_batch(batch, topic, partition=partition): batch.record_count()
             for (topic, partition), of_partition in batches.items()
             for batch in of_partition
-        ]
+        }
         faults.passing("relay.after_produce")
         done, late = await asyncio.wait(sent, timeout=ACKNOWLEDGED_WITHIN, return_when=asyncio.FIRST_EXCEPTION)
         for future in late:
@@ -56,6 +57,11 @@ class Publisher:
             future.result()
         if late:
             raise NotAcknowledged(f"Kafka acknowledged nothing for {ACKNOWLEDGED_WITHIN:g} s")
+        ends: dict[TopicPartition, int] = {}
+        for future, count in sent.items():
+            first = future.result()
+            ends[first.topic_partition] = max(first.offset + count, ends.get(first.topic_partition, 0))
+        return ends
 
     async def _batches(self, rows: Iterable[asyncpg.Record]) -> dict[tuple[str, int], list[BatchBuilder]]:
         filled: dict[tuple[str, int], list[BatchBuilder]] = defaultdict(list)

@@ -5,7 +5,7 @@ What fails ends the relay, with its producer and its connection; started again, 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import asyncpg
@@ -16,6 +16,7 @@ from shared.health import Health
 from shared.kafka.settings import KafkaSettings
 from shared.outbox.doorbell import CHANNEL, Doorbell
 from shared.outbox.insert import Lane
+from shared.outbox.pacing import Pacing
 from shared.outbox.publisher import Publisher, open_publisher
 from shared.outbox.rows import delete
 from shared.outbox.scan import Scan
@@ -48,13 +49,21 @@ BATCH_ROWS = Histogram(
 class Relay:
     """Carries one service's outbox to Kafka. Several may run: they share the keys among them.
 
-    `source` is the CloudEvents source of the facts, such as `/guichet/auth`.
+    `source` is the CloudEvents source of the facts, such as `/guichet/auth`. Bulk rows wait for the consumers of
+    `paced_by` to read the ones before.
     """
 
     def __init__(
-        self, database_url: str, kafka: KafkaSettings, *, source: str, doorbell: Doorbell, health: Health
+        self,
+        database_url: str,
+        kafka: KafkaSettings,
+        *,
+        source: str,
+        doorbell: Doorbell,
+        health: Health,
+        paced_by: Collection[str] = (),
     ) -> None:
-        self._url, self._kafka, self._source = database_url, kafka, source
+        self._url, self._kafka, self._source, self._paced_by = database_url, kafka, source, paced_by
         self._doorbell, self._health = doorbell, health
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -62,11 +71,16 @@ class Relay:
 
         Raises what ended it: a failed send, a lost connection. Whoever runs it starts it again.
         """
+        pacing = Pacing(self._kafka, self._paced_by, opened=self._doorbell.heard.set)
         async with open_publisher(self._kafka, self._source) as publisher, self._connected() as connection:
             self._health.well(PART)
-            await side_by_side(self._carry(connection, publisher, stop), measure(self._url, stop))
+            await side_by_side(
+                self._carry(connection, publisher, pacing, stop), pacing.watch(stop), measure(self._url, stop)
+            )
 
-    async def _carry(self, connection: asyncpg.Connection, publisher: Publisher, stop: asyncio.Event) -> None:
+    async def _carry(
+        self, connection: asyncpg.Connection, publisher: Publisher, pacing: Pacing, stop: asyncio.Event
+    ) -> None:
         now = asyncio.get_running_loop().time
         shards = Shards(connection)
         await shards.join()
@@ -79,21 +93,30 @@ class Relay:
                 if await shards.balance():
                     for scan in scans:
                         scan.begin_anew()
-            if not await self._carry_batch(connection, publisher, scans, shards.held):
+            if not await self._carry_batch(connection, publisher, pacing, scans, shards.held):
                 await wait_for(self._doorbell.heard, POLL)
 
     async def _carry_batch(
-        self, connection: asyncpg.Connection, publisher: Publisher, scans: Sequence[Scan], shards: Sequence[int]
+        self,
+        connection: asyncpg.Connection,
+        publisher: Publisher,
+        pacing: Pacing,
+        scans: Sequence[Scan],
+        shards: Sequence[int],
     ) -> bool:
         """Whether there was one: of the first lane that has rows, so a bulk row goes only while no live one waits."""
         for scan in scans:
+            if scan.lane is Lane.BULK and not pacing.open:
+                continue
             rows = await scan.next(connection, shards, asyncio.get_running_loop().time())
             if rows:
                 faults.passing("relay.after_fetch")
                 with self._telling_silence():
-                    await publisher.publish(rows)
+                    ends = await publisher.publish(rows)
                 faults.passing("relay.after_ack")
                 await delete(connection, rows)
+                if scan.lane is Lane.BULK:
+                    pacing.sent(len(rows), ends)
                 BATCH_ROWS.labels(scan.lane.name.lower()).observe(len(rows))
                 return True
         return False
