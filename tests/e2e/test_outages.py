@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -14,6 +16,7 @@ from tests.support.away import away
 from tests.support.customer_portal import Customer, CustomerPortal, Refused, SignedIn, refusal
 from tests.support.ground import Ground
 from tests.support.running import Service
+from tests.support.stack import TestDatabase
 from tests.support.topic import by_key, of_type, read_topic
 from tests.support.waiting import until
 from tests.support.world import ENDED, World
@@ -126,6 +129,42 @@ async def test_what_was_answered_202_is_committed_even_if_postgresql_crashes_mea
     await says(world.auth, "ready")
     accepted = [customer for customer, status in zip(customers, answers, strict=True) if status == 202]
     assert await _signed_in_by_mail(egec, accepted) == [SignedIn(customer) for customer in accepted]
+
+
+async def test_what_could_not_be_committed_is_answered_503_and_nothing_of_it_is_so(world: World) -> None:
+    """The connection breaks in the very commit: after all statements went well."""
+    egec = world.portal("egec")
+    customer = await egec.customer()
+    mail = await egec.activate(customer)
+
+    async with breaking_commits(world.auth_database, "outbox"):
+        answer = await egec.ask(customer.email)
+    assert answer.status_code == 503
+    assert refusal(answer) == Refused("service_unavailable")
+
+    assert await egec.sign_in(customer, mail.password) == SignedIn(customer), "the old password still is the one"
+    newer = await egec.activate(customer)
+    assert await egec.sign_in(customer, newer.password) == SignedIn(customer)
+    assert len(await world.deliveries(customer)) == 2
+
+
+@asynccontextmanager
+async def breaking_commits(database: TestDatabase, table: str) -> AsyncIterator[None]:
+    """Whoever wrote to the table loses the connection when committing."""
+    connection = await asyncpg.connect(database.owner_url)
+    await connection.execute(
+        f"""
+        create function hang_up() returns trigger language plpgsql as
+            $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+        create constraint trigger hang_up after insert on {table} deferrable initially deferred
+            for each row execute function hang_up();
+        """
+    )
+    try:
+        yield
+    finally:
+        await connection.execute(f"drop trigger hang_up on {table}; drop function hang_up")
+        await connection.close()
 
 
 async def _signed_in_by_mail(egec: CustomerPortal, customers: list[Customer]) -> list[SignedIn | Refused]:

@@ -144,7 +144,7 @@ async def test_the_mail_speaks_the_customers_language(egec: CustomerPortal) -> N
     assert mail.caught.message["Content-Language"] == "en"
 
 
-@pytest.mark.parametrize("name", ["{{7*7}}", "<script>alert(1)</script>", "=?utf-8?q?Bcc=3A?=", "Zoë O'Neill & fils"])
+@pytest.mark.parametrize("name", ["{{7*7}}", "<script>alert(1)</script>", "=?utf-8?q?Bcc=3A?=", "Zoé d'Exemple & fils"])
 async def test_a_name_is_only_ever_text(egec: CustomerPortal, name: str) -> None:
     mail = await egec.activate(await egec.customer(name=name))
 
