@@ -5,12 +5,14 @@ import random
 from contextlib import AsyncExitStack
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from shared.db import Database
 from shared.ids import new_id
 from shared.outbox import Lane, Relay, insert, insert_all, scan
 from tests.integration.bus.facts import Log, fact, lock, number_of, running
+from tests.support.stack import TestDatabase
 from tests.support.waiting import until
 
 
@@ -38,15 +40,23 @@ async def test_a_row_that_commits_late_is_not_overtaken_by_the_next_of_its_key(
         await until(lambda: has(log, late, [1, 2]))
 
 
-async def test_an_open_transaction_holds_nobody_else_back(db: Database, relay: Relay, log: Log):
+async def test_an_open_transaction_holds_nobody_else_back(
+    db: Database, relay: Relay, log: Log, notifier_database: TestDatabase
+):
+    """Be it about other keys of this outbox, or elsewhere on the server, where an old snapshot is kept besides."""
     key = new_id()
+    elsewhere = await asyncpg.connect(notifier_database.owner_url)
     async with AsyncExitStack() as idle:
+        await idle.enter_async_context(elsewhere.transaction(isolation="repeatable_read"))
+        await elsewhere.execute("create table forgotten as select now()")
         for _ in range(3):
             tx = await idle.enter_async_context(db.transaction())
             await insert(tx, fact(new_id(), 1))
         async with running(relay.run):
-            await commit(db, key, 1)
-            await until(lambda: has(log, key, [1]), timeout=3)
+            for number in range(1, 4):
+                await commit(db, key, number)
+                await until(lambda last=number: has(log, key, [*range(1, last + 1)]), timeout=3)
+    await elsewhere.close()
 
 
 async def test_rows_of_a_key_keep_their_order_when_transactions_commit_in_another_order(
