@@ -25,6 +25,7 @@ from shared.events import Topic
 PER_SECOND = 5  # activations of others
 OTHERS = 5_000  # customers who do that, each once
 NEWCOMER_EVERY = 0.5  # seconds
+SLOWEST = 200  # customers a second; whoever is slower has stopped
 
 NEWEST = "select email from accounts order by id desc limit 1"
 
@@ -96,9 +97,11 @@ async def _newcomers(world: World, clients: Clients, importing: asyncio.Task[Imp
 
 
 async def _told_in(progress: Progress, before: int, count: int) -> float:
+    """Raises TimeoutError where not even SLOWEST is kept."""
     first: float | None = None
-    while (told := await progress.now() - before) < count:
-        if told and first is None:
-            first = time.perf_counter()
-        await asyncio.sleep(0.1)
+    async with asyncio.timeout(60 + count / SLOWEST):
+        while (told := await progress.now() - before) < count:
+            if told and first is None:
+                first = time.perf_counter()
+            await asyncio.sleep(0.1)
     return time.perf_counter() - (first or 0.0)
