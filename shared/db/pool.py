@@ -67,6 +67,14 @@ class Transaction:
             await self.connection.executemany(query, rows)
 
 
+class _Connection(asyncpg.Connection):  # type: ignore[misc]
+    """Nothing here leaves anything behind in a session (no SET, LISTEN, cursor or session lock), so nothing has to be
+    cleared away: asyncpg's RESET ALL after each use is a round trip more, half of the cost of a single statement."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
 class Database:
     """A pool of connections to one service's database."""
 
@@ -131,7 +139,12 @@ async def _roll_back(begun: "asyncpg.transaction.Transaction") -> None:
 async def open_database(url: str, *, max_size: int = 10) -> AsyncIterator[Database]:
     """Opens lazily: a server that is down is met by the first statement, so a process can start before its database."""
     pool = asyncpg.create_pool(
-        url, min_size=0, max_size=max_size, command_timeout=STATEMENT_TIMEOUT, timeout=ACQUIRE_TIMEOUT
+        url,
+        connection_class=_Connection,
+        min_size=0,
+        max_size=max_size,
+        command_timeout=STATEMENT_TIMEOUT,
+        timeout=ACQUIRE_TIMEOUT,
     )
     await pool
     try:

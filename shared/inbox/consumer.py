@@ -113,6 +113,7 @@ class Inbox:
             max_records=BATCH,
             batch_timeout_ms=POLL_MS,
             max_partition_fetch_bytes=PARTITION_FETCH_BYTES,
+            fetch_max_wait_ms=100,
             session_timeout_ms=SESSION_MS,
             heartbeat_interval_ms=HEARTBEAT_MS,
             listener=assignment,

@@ -1,6 +1,7 @@
 """How far behind the end we are, told to our table and the metrics; and how far we have come, told to Kafka."""
 
 import asyncio
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -18,6 +19,7 @@ from shared.process import side_by_side, wait_for
 LAG = Gauge("guichet_inbox_lag_messages", "Messages not yet handled", ["consumer", "topic", "partition"])
 
 EVERY, SOON = 1.0, 0.1  # seconds; SOON until the ends have been reached, as deliveries wait for that
+LOOKS = 100  # remembered: ten seconds of a consumer that is behind
 TELL_EVERY = 0.1  # seconds between two words to Kafka while we advance: relays pace imports by them
 ANSWER_WITHIN = 3.0  # seconds
 
@@ -27,8 +29,9 @@ class Progress:
 
     def __init__(self, db: Database, consumer: str, assignment: Assignment, health: Health) -> None:
         self._db, self._consumer, self._assignment, self._health = db, consumer, assignment, health
-        self._ends: Mapping[Place, int] = {}  # as of the look before
-        self._looked_at = 0.0
+        # Of each place when it was looked at and where its end was then: the newest of those that have been reached
+        # since, and those that have not.
+        self._ends: defaultdict[Place, deque[tuple[float, int]]] = defaultdict(lambda: deque(maxlen=LOOKS))
 
     async def run(self, stop: asyncio.Event) -> None:
         await side_by_side(self._keep_looking(stop), self._keep_telling(stop))
@@ -55,7 +58,6 @@ class Progress:
             ages = await self._ages(ends, now)
             offsets = dict(self._assignment.next_offsets)
             await mark_caught_up(self._db, self._consumer, offsets, ages)
-        self._ends, self._looked_at = ends, now
         self._report()
         return len(ages) == len(offsets) and not self._assignment.waiting
 
@@ -72,10 +74,12 @@ class Progress:
             if reached is None:
                 continue
             LAG.labels(self._consumer, place.topic, place.partition).set(max(0, end - reached))
-            if reached >= end:
-                ages[place] = 0.0
-            elif place in self._ends and reached >= self._ends[place]:
-                ages[place] = now - self._looked_at
+            seen = self._ends[place]
+            seen.append((now, end))
+            while len(seen) > 1 and seen[1][1] <= reached:
+                seen.popleft()
+            if seen[0][1] <= reached:
+                ages[place] = now - seen[0][0]
         return ages
 
     def _report(self) -> None:

@@ -33,7 +33,7 @@ def compile_template(
     except TemplateSyntaxError as error:
         found.append(Fault(file, error.lineno, error.message or "is no template"))
     faults += found
-    return None if found else Template.from_code(environment, code, environment.make_globals(None))
+    return None if found else Template.from_code(environment, code, dict(environment.globals))
 
 
 def _wrong_names(

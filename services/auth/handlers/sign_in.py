@@ -48,7 +48,7 @@ async def sign_in(deps: Deps, command: SignIn) -> SignedIn:
 
     session, browser_token = new_token(), (browser.known and command.browser) or new_token()
     async with deps.db.transaction() as tx:
-        credential = await _open(tx, portal.name, found.account_id, matched)
+        credential, told = await _open(tx, portal.name, found.account_id, matched)
         begun = await sessions.insert_session(
             tx, token_hash(session), credential.account_id, token_hash(browser_token), temporary=credential.temporary
         )
@@ -57,7 +57,8 @@ async def sign_in(deps: Deps, command: SignIn) -> SignedIn:
 
     for spent in tries:
         await limits.give_back(deps.db, spent)
-    deps.doorbell.ring()
+    if told:
+        deps.doorbell.ring()
     access = customer_token(deps, portal, credential.account_id, begun, temporary=credential.temporary)
     return SignedIn(credential.account_id, session, browser_token, access, credential.temporary)
 
@@ -93,8 +94,13 @@ async def _verify(deps: Deps, portal: Portal, found: Credential | None, password
     return None
 
 
-async def _open(tx: Transaction, portal: PortalName, account_id: AccountId, matched: PasswordHash) -> Credential:
-    """The credential, used: what was verified before the lock may have been replaced or closed since."""
+async def _open(
+    tx: Transaction, portal: PortalName, account_id: AccountId, matched: PasswordHash
+) -> tuple[Credential, bool]:
+    """The credential, used: what was verified before the lock may have been replaced or closed since.
+
+    And whether there is a fact to tell others.
+    """
     try:
         account = await accounts.lock_account(tx, portal, account_id)
     except AccountNotFound:
@@ -105,8 +111,9 @@ async def _open(tx: Transaction, portal: PortalName, account_id: AccountId, matc
     used = use(credential, matched, tx.now)
     if used != credential:
         await credentials.save_credential(tx, used)
-    if used.former_hash != credential.former_hash:  # the former password stops, and whoever came in by it
-        ended_at = await sessions.end_sessions(tx, account_id)
-        if ended_at is not None:
-            await outbox.insert(tx, SessionsEnded(account_id=account_id, portal=portal, ended_at=ended_at))
-    return used
+    if used.former_hash == credential.former_hash:
+        return used, False
+    ended_at = await sessions.end_sessions(tx, account_id)  # the former password stops, and whoever came in by it
+    if ended_at is not None:
+        await outbox.insert(tx, SessionsEnded(account_id=account_id, portal=portal, ended_at=ended_at))
+    return used, ended_at is not None

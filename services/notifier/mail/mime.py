@@ -44,7 +44,7 @@ def content(
             _of_sender(sender),
             b"To: <", to.address.encode(), b">\r\n"
             b"Subject: ", _words(rendered.subject), b"\r\n"
-            b"Date: ", format_datetime(date.astimezone(UTC)).encode(), b"\r\n"
+            b"Date: ", _date(date.replace(microsecond=0)), b"\r\n"
             b"Message-ID: ", message_id(delivery, sender).encode(), b"\r\n"
             b"Content-Language: ", language.encode(), b"\r\n\r\n"
             b"--", BOUNDARY, b"\r\n", _body(b"text/plain", rendered.text),
@@ -66,6 +66,11 @@ def _of_sender(sender: Sender) -> bytes:
         b'Content-Type: multipart/alternative; boundary="' + BOUNDARY + b'"',
     ]
     return b"".join(line + b"\r\n" for line in lines)
+
+
+@lru_cache(maxsize=64)
+def _date(date: datetime) -> bytes:
+    return format_datetime(date.astimezone(UTC)).encode()
 
 
 def _angle(address: str) -> bytes:

@@ -19,9 +19,9 @@ from services.auth.hasher import ARGON2
 from tests.support.browser import Browser
 from tests.support.customer_portal import Customer, new_customer
 from tests.support.desk import Desk, hire
+from tests.support.portal_variants import make_portals
 from tests.support.running import InLoop
 from tests.support.stack import TestDatabase, clone
-from tests.support.portal_variants import make_portals
 
 TOLD, NEUTRAL = "egec.localhost", "neutral.localhost"
 DESK = "desk.localhost"

@@ -1,9 +1,11 @@
 """From a fact to a mail, and to what is told of it."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import asyncpg
+import pytest
 
 from services.notifier.deps import CONSUMER
 from services.notifier.domain.attempts import Attempt, Stage, Verdict
@@ -169,17 +171,38 @@ async def test_one_mail_of_an_account_is_sent_at_a_time(desk: Desk, server: Smtp
         await desk.until_states(person, "sent", "sent")
 
 
-async def test_a_mail_held_up_is_left_by_its_successor_only_after_its_lease(desk: Desk, server: SmtpServer):
-    """n is stuck at a tarpit, n + 1 queued: n + 1 goes when n's lease is over, and n is not tried again."""
-    person, silence = desk.person(), Silence()
-    server.once["data"].append(silence)
+async def test_a_mail_stuck_at_a_tarpit_is_left_by_its_successor_only_after_its_lease(desk: Desk, server: SmtpServer):
+    """n hangs in DATA, n + 1 is queued: n + 1 goes when n has been given back, and n is not tried again."""
+    person, tarpit = desk.person(), Silence(first_bytes=b"3")
+    server.once["data"].append(tarpit)
     await desk.asks(person)
-    async with desk.delivering():
-        await silence.reached.wait()
+    async with desk.delivering(), desk.delivering():
+        await tarpit.reached.wait()
         await desk.hears(desk.password(person, 2, password="aB3*efgh2"))
         assert await desk.states(person) == ["sending", "queued"]
         await desk.until_states(person, "superseded", "sent")
     assert ["aB3*efgh2" in taken.text for taken in server.taken] == [True]
+    stuck, gone = await desk.attempts()
+    assert [stuck["delivery_id"], gone["delivery_id"]] == [row["id"] for row in await desk.deliveries(person)]
+    assert began(gone) >= stuck["ended_at"]
+
+
+async def test_a_mail_whose_sender_died_is_left_by_its_successor_only_after_its_lease(desk: Desk):
+    person = desk.person()
+    await desk.asks(person)
+    assert await lease_deliveries(desk.deps, 10)
+    await desk.hears(desk.password(person, 2))
+    leased, queued = await desk.deliveries(person)
+    async with desk.delivering():
+        await desk.until_states(person, "superseded", "sent")
+    [gone] = await desk.attempts()
+    assert gone["delivery_id"] == queued["id"]
+    assert began(gone) >= leased["due_at"]
+
+
+def began(attempt: dict[str, Any]) -> datetime:
+    ended: datetime = attempt["ended_at"]
+    return ended - timedelta(seconds=attempt["seconds"])
 
 
 async def test_a_result_that_comes_after_its_lease_changes_nothing(desk: Desk):
@@ -225,10 +248,11 @@ STANDS = """
 """
 
 
-async def test_a_deliverer_waits_for_its_consumer_to_catch_up(desk: Desk, server: SmtpServer):
+@pytest.mark.parametrize("ago", [10, 0], ids=["that_is_behind", "although_the_one_before_it_had_just_caught_up"])
+async def test_a_deliverer_waits_for_its_consumer_to_catch_up(desk: Desk, server: SmtpServer, ago: int):
     person = desk.person()
     await desk.asks(person)
-    await desk.deps.db.execute(STANDS, CONSUMER, -timedelta(seconds=10))
+    await desk.deps.db.execute(STANDS, CONSUMER, -timedelta(seconds=ago))
     async with desk.delivering(patience=60.0):
         for _ in range(20):  # far longer than it takes to send a mail
             await desk.asks(desk.person())
