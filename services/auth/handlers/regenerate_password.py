@@ -1,6 +1,8 @@
 """A customer asked for a new password: « Activation du compte »."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from services.auth.deps import Deps
 from services.auth.domain import actors
@@ -11,9 +13,9 @@ from services.auth.domain.origin import ClientAddress
 from services.auth.domain.passwords import as_typed, generate_password
 from services.auth.handlers.replace_password import DECOY, Fresh, replace_password
 from services.auth.sql import accounts, audit, idempotency, limits
-from shared import outbox
+from shared import faults, outbox
 from shared.db import Transaction
-from shared.events import ActivationMatchedSeveral
+from shared.events import ActivationMatchedSeveral, Event
 from shared.idempotency import Once
 from shared.ids import AccountId, new_id
 from shared.portals import Portal
@@ -56,7 +58,9 @@ async def regenerate_password(deps: Deps, command: RegeneratePassword, once: Onc
             tx, actors.anonymous(command.client), "activation_asked", portal.name, whose, {"outcome": outcome}
         )
         await idempotency.keep_result(tx, once, None)
+        faults.passing("auth.before_commit")
 
+    faults.passing("auth.after_commit")
     deps.doorbell.ring()
 
 
@@ -71,14 +75,19 @@ async def _tell_unless_recognised(deps: Deps, command: RegeneratePassword) -> No
 
 
 async def _point_elsewhere(tx: Transaction, deps: Deps, portal: Portal, first: Account, fresh: Fresh) -> None:
-    """S1.18: several customer files have this address. No password changes; a mail without one says whom to contact."""
-    await replace_password(tx, deps, portal, nobody(AccountId(new_id()), portal.name, tx.now), fresh, DECOY)
-    await outbox.insert(
-        tx,
-        ActivationMatchedSeveral(
-            account_id=first.id,
-            portal=portal.name,
-            contact_version=first.contact_version,
-            deliver_until=tx.now + portal.policy.deliver_within,
-        ),
+    """S1.18: several customer files have this address. No password changes; a mail without one says whom to contact.
+
+    It takes the statements of a replacement, so that the time of the answer does not tell such an address apart.
+    """
+    event = ActivationMatchedSeveral(
+        account_id=first.id,
+        portal=portal.name,
+        contact_version=first.contact_version,
+        deliver_until=tx.now + portal.policy.deliver_within,
     )
+
+    async def publish_instead(tx: Transaction, _events: Sequence[Event], _ids: Sequence[UUID]) -> None:
+        await outbox.insert_all(tx, [event])
+
+    stranger = nobody(AccountId(new_id()), portal.name, tx.now)
+    await replace_password(tx, deps, portal, stranger, fresh, replace(DECOY, insert_events=publish_instead))

@@ -8,7 +8,7 @@ from services.auth.deps import Deps
 from services.auth.domain.accounts import Account
 from services.auth.domain.credentials import Credential, PasswordHash, regenerate
 from services.auth.sql import credentials, decoys, sessions
-from shared import outbox
+from shared import faults, outbox
 from shared.db import Transaction
 from shared.events import Event, PasswordRegenerated, SessionsEnded
 from shared.ids import new_id
@@ -76,4 +76,6 @@ async def replace_password(
             ended_at = tx.now  # nobody was signed in; a row less would tell of whom it is true, and of whom it is not
         if ended_at is not None:
             events.append(SessionsEnded(account_id=account.id, portal=portal.name, ended_at=ended_at))
+    faults.passing("auth.before_outbox")
     await books.insert_events(tx, events, [event_id, *(new_id() for _ in events[1:])])
+    faults.passing("auth.after_outbox")

@@ -8,6 +8,7 @@ from pydantic import Field
 from services.auth.domain.names import SubmittedName
 from services.auth.handlers.regenerate_password import RegeneratePassword, regenerate_password
 from services.auth.http.current import CurrentClient, CurrentDeps
+from shared import faults
 from shared.idempotency import Answer
 from shared.web.errors import FieldFault, FieldsInvalid
 from shared.web.models import Body, Line
@@ -50,4 +51,5 @@ async def post_activation(
     """Mails a new password to the address in the customer file (S1.2 to S1.6)."""
     command = RegeneratePassword(portal, body.name, client)
     await regenerate_password(deps, command, once(claim, accepted))
+    faults.passing("auth.before_reply")
     return Accepted()

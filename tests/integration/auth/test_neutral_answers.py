@@ -68,6 +68,14 @@ async def test_an_account_that_may_get_no_password_looks_like_an_unknown_one(wat
     assert shared == await work_of_activation(watched, "nobody@example.org")
 
 
+async def test_s1_18_an_address_on_several_files_looks_like_an_unknown_one(watched: tuple[Auth, Work]):
+    for identifier in ("0000000001", "0000000002"):
+        await watched[0].open(identifier=identifier)
+    several = await work_of_activation(watched, "camille@example.org")
+
+    assert several == await work_of_activation(watched, "nobody@example.org")
+
+
 async def test_an_unknown_address_writes_rows_of_the_same_size(neutral: Auth):
     await neutral.open()
     await neutral.owner("delete from outbox")
