@@ -4,12 +4,15 @@ import asyncio
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.notifier.deliverer.metrics import refresh
+from services.notifier.domain.backoff import Backoff
 from services.notifier.domain.errors import DeliveryNotFound, NotToBeRetried
 from services.notifier.handlers.retry_delivery import retry_delivery
 from services.notifier.sql.waiting import Measured, count_waiting, measure_waiting
@@ -119,3 +122,22 @@ async def test_what_waits_is_measured(desk: Desk):
     measured = await measure_waiting(desk.deps.db)
     assert measured == Measured(pytest.approx(40, abs=5), late=1, without_contact=1)
     await refresh(desk.deps.db)
+    shown = {name: REGISTRY.get_sample_value(f"guichet_deliveries_{name}") for name in ("late", "without_contact")}
+    assert shown == {"late": 1, "without_contact": 1}
+
+
+async def test_a_mail_is_late_when_it_is_older_than_five_minutes(desk: Desk, server: SmtpServer):
+    """Whatever it waits for, but its contact: until it left, or may not leave any more."""
+    person = desk.person()
+    server.once["rcpt"].append("451 4.3.0 later")
+    await desk.asks(person)
+    for minutes, late in ((4, 0), (6, 1)):
+        await desk.deps.db.execute("update deliveries set queued_at = now() - make_interval(mins => $1)", minutes)
+        assert (await measure_waiting(desk.deps.db)).late == late
+    async with desk.delivering(backoff=Backoff(pauses=(timedelta(hours=1),))):
+        await desk.until_states(person, "deferred")
+    assert (await measure_waiting(desk.deps.db)).late == 1
+    await desk.deps.db.execute("update deliveries set due_at = now()")
+    async with desk.delivering():
+        await desk.until_states(person, "sent")
+    assert (await measure_waiting(desk.deps.db)).late == 0
