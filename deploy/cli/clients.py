@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 from cyclopts import App, Parameter
-from rich.console import Console
-from rich.table import Table
 
 from deploy.cli.faults import WronglyUsed
 from deploy.cli.surroundings import setting
+from deploy.cli.tables import print_table
 from services.auth.domain.clients import SCOPES, Client
 from services.auth.handlers import clients
 from shared.access_tokens import EVERY_PORTAL
@@ -80,11 +79,13 @@ def list_(*, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps([_as_dict(client) for client in found]))
         return
-    table = Table("client id", "name", "scopes", "portals", "created", "revoked", box=None)
-    for client in found:
-        shown = _as_dict(client)
-        table.add_row(*(" ".join(value) if isinstance(value, list) else str(value or "") for value in shown.values()))
-    Console().print(table)
+    print_table(
+        ("client id", "name", "scopes", "portals", "created", "revoked"),
+        (
+            [" ".join(value) if isinstance(value, list) else value for value in _as_dict(client).values()]
+            for client in found
+        ),
+    )
 
 
 def _as_dict(client: Client) -> dict[str, object]:

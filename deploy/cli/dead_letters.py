@@ -6,10 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Literal, TypeVar
 
 from cyclopts import App, Parameter
-from rich.console import Console
-from rich.table import Table
 
 from deploy.cli.surroundings import setting
+from deploy.cli.tables import cell, moment, print_table
 from shared.db import Database, open_database
 from shared.inbox.dead_letters import DeadLetter, discard, get_dead_letter, list_dead_letters, replay
 
@@ -48,11 +47,10 @@ def list_(
     if as_json:
         print(json.dumps([_summary(letter) for letter in letters]))
         return
-    table = Table("id", "died", "state", "type", "portal", "reason", box=None)
-    for letter in letters:
-        died = letter.died_at.isoformat(timespec="seconds")
-        table.add_row(str(letter.id), died, letter.state, letter.type or "?", letter.portal or "?", letter.reason)
-    Console().print(table)
+    print_table(
+        ("id", "died", "state", "type", "portal", "reason"),
+        ((one.id, moment(one.died_at), one.state, one.type or "?", one.portal or "?", one.reason) for one in letters),
+    )
 
 
 @app.command(help_epilogue="Example: `guichet dead-letters show notifier 17`")
@@ -73,7 +71,9 @@ def show(service: Service, id_: Annotated[int, Parameter(name="id")], *, as_json
         print(json.dumps(whole))
         return
     for name, value in whole.items():
-        lines = [f"{key}: {text}" for key, text in value.items()] if isinstance(value, dict) else [str(value)]
+        lines = (
+            [f"{cell(key)}: {cell(text)}" for key, text in value.items()] if isinstance(value, dict) else [cell(value)]
+        )
         print(f"{name:<10}", f"\n{'':<11}".join(lines))
 
 

@@ -9,10 +9,9 @@ from typing import Annotated, TypeVar
 from uuid import UUID
 
 from cyclopts import App, Parameter, validators
-from rich.console import Console
-from rich.table import Table
 
 from deploy.cli.surroundings import setting
+from deploy.cli.tables import cell, moment, print_table
 from services.notifier.domain.deliveries import State
 from services.notifier.handlers.retry_delivery import retry_delivery
 from services.notifier.sql.overview import Overview, Try, Wanted, get_delivery, list_deliveries
@@ -65,11 +64,13 @@ def list_(
     if as_json:
         print(json.dumps([_as_dict(delivery) for delivery in found]))
         return
-    table = Table("delivery", "portal", "customer", "mail", "state", "queued", "last try", box=None)
-    for each in found:
-        last = _said(each.tries[-1]) if each.tries else ""
-        table.add_row(str(each.id), each.portal, each.identifier, each.mail, each.state, _time(each.queued_at), last)
-    Console().print(table)
+    print_table(
+        ("delivery", "portal", "customer", "mail", "state", "queued", "last try"),
+        (
+            (one.id, one.portal, one.identifier, one.mail, one.state, moment(one.queued_at), _said(*one.tries[-1:]))
+            for one in found
+        ),
+    )
 
 
 @app.command(help_epilogue="Example: `guichet deliveries show 0192f0c1-…`")
@@ -89,9 +90,9 @@ def show(delivery: UUID, *, as_json: AsJson = False) -> None:
         return
     for name, value in _as_dict(found).items():
         if name != "tries" and value is not None:
-            print(f"{name:14} {value}")
+            print(f"{name:14} {cell(value)}")
     for each in found.tries:
-        print(f"{_time(each.tried_at)}  {_said(each)}")
+        print(f"{moment(each.tried_at)}  {cell(_said(each))}")
 
 
 @app.command(help_epilogue="Example: `guichet deliveries retry 0192f0c1-…`")
@@ -107,7 +108,9 @@ def retry(delivery: UUID) -> None:
     print(f"{delivery}: to be tried again")
 
 
-def _said(one: Try) -> str:
+def _said(one: Try | None = None) -> str:
+    if one is None:
+        return ""
     reply = " ".join(str(part) for part in (one.code, one.enhanced) if part is not None)
     return ": ".join(part for part in (f"{one.verdict} at {one.stage}", reply, one.words or one.why) if part)
 
@@ -123,10 +126,6 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds")
     return str(value) if isinstance(value, UUID) else value
-
-
-def _time(at: datetime | None) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else ""
 
 
 def _with_database(work: Callable[[Database], Awaitable[T]]) -> T:

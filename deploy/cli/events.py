@@ -13,6 +13,7 @@ from cyclopts import App, Parameter
 
 from deploy.cli.faults import CommandFailed, WronglyUsed
 from deploy.cli.surroundings import kafka_settings
+from deploy.cli.tables import cell
 from shared.events.cloudevents import Undecodable, parse_envelope
 from shared.kafka.admin import find_partitions
 from shared.kafka.settings import KafkaSettings
@@ -124,12 +125,12 @@ def _write_json(event: Described) -> None:
 
 def _write_line(event: Described) -> None:
     if "unreadable" in event:
-        print(f"{event['topic']}/{event['partition']}@{event['offset']}  unreadable: {event['unreadable']}")
+        print(f"{event['topic']}/{event['partition']}@{event['offset']}  unreadable: {cell(event['unreadable'])}")
     else:
         known = {"portal", "account_id"}
         data = event["data"] if isinstance(event["data"], dict) else {"data": event["data"]}
         told = " ".join(f"{name}={_short(value)}" for name, value in data.items() if name not in known)
-        print(f"{event['time']}  {event['type']}  {event['portal']}  {event['subject']}  {told}")
+        print(cell(f"{event['time']}  {event['type']}  {event['portal']}  {event['subject']}  {told}"))
     sys.stdout.flush()
 
 

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
-from rich.console import Console
-from rich.table import Table
 
 from deploy.cli.faults import CommandFailed, WronglyUsed
 from deploy.cli.key_sets import LEARNING, Curve, KeptKey, KeyPairFiles, add_key, list_keys, remove_key
 from deploy.cli.surroundings import data_folder, setting
+from deploy.cli.tables import print_table
 from deploy.local.keys import KeyFiles, key_files
 from services.auth.domain.sessions import ACCESS_LIFETIME
 from shared.portals import load_portals
@@ -62,10 +61,7 @@ def _list(files: KeyPairFiles, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(keys))
         return
-    table = Table("key", "state", "from", "until", box=None)
-    for key in keys:
-        table.add_row(*(value or "" for value in key.values()))
-    Console().print(table)
+    print_table(("key", "state", "from", "until"), (list(key.values()) for key in keys))
 
 
 def _destroy(purpose: Purpose, files: KeyPairFiles, kid: str) -> None:

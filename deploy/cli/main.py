@@ -8,6 +8,7 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 
 from deploy.cli.faults import explain
+from deploy.cli.tables import cell
 
 WRONG_USE = 2
 
@@ -74,4 +75,4 @@ def _say(text: str) -> None:
 
 
 def _line(text: str) -> str:
-    return f"guichet: {text}"
+    return f"guichet: {cell(text)}"

@@ -103,7 +103,7 @@ async def list_dead_letters(
 
 async def get_dead_letter(db: Database, id_: int) -> DeadLetter:
     """Raises DeadLetterNotFound."""
-    return _dead_letter(_found(await db.fetchrow(FIND, id_)))
+    return _dead_letter(_found(await db.fetchrow(FIND, id_), id_))
 
 
 async def replay(tx: Transaction, id_: int) -> None:
@@ -111,22 +111,22 @@ async def replay(tx: Transaction, id_: int) -> None:
 
     Raises DeadLetterNotFound, DeadLetterUnreadable.
     """
-    letter = _dead_letter(_found(await tx.fetchrow(LOCK, id_)))
+    letter = _dead_letter(_found(await tx.fetchrow(LOCK, id_), id_))
     if letter.event_id is None or letter.message.key is None:
-        raise DeadLetterUnreadable(f"dead letter {id_}: {letter.reason}")
+        raise DeadLetterUnreadable(f"dead letter {id_} cannot be replayed, only discarded: {letter.reason}")
     await tx.execute(PARK, id_)
     await tx.execute(SETTLE, id_, "replayed")
 
 
 async def discard(tx: Transaction, id_: int) -> None:
     """It will not be handled, and is kept to be looked at. Raises DeadLetterNotFound."""
-    _found(await tx.fetchrow(LOCK, id_))
+    _found(await tx.fetchrow(LOCK, id_), id_)
     await tx.execute(SETTLE, id_, "discarded")
 
 
-def _found(row: Any) -> Any:
+def _found(row: Any, id_: int) -> Any:
     if row is None:
-        raise DeadLetterNotFound
+        raise DeadLetterNotFound(f"there is no dead letter {id_}")
     return row
 
 

@@ -133,15 +133,25 @@ def review(delivery: Delivery, account: Account, now: datetime) -> Delivery:
     return delivery.resting_until(now) if delivery.awaits_contact else delivery
 
 
+_WHY_NOT = {
+    Decision.WAIT: "the contact its fact names has not arrived",
+    Decision.SUPERSEDE: "a newer password was asked for",
+    Decision.WITHHOLD: "its mailbox is shared by several people",
+    Decision.EXPIRE: "its deadline has passed",
+    Decision.CANCEL: "the account is closed or erased",
+}
+
+
 def retry(delivery: Delivery, account: Account, now: datetime) -> Delivery:
     """Due now, because an operator says so: also one that was rejected, or whose fate is unknown.
 
     Raises NotToBeRetried.
     """
     if delivery.state is State.SENDING or not delivery.may_be_sent:
-        raise NotToBeRetried(f"its state is {delivery.state}")
-    if decide(delivery, account, now) is not Decision.SEND:
-        raise NotToBeRetried(f"it would be: {decide(delivery, account, now).name.lower()}")
+        raise NotToBeRetried(f"delivery {delivery.id} is not tried again: it is {delivery.state}")
+    decision = decide(delivery, account, now)
+    if decision is not Decision.SEND:
+        raise NotToBeRetried(f"delivery {delivery.id} is not tried again: {_WHY_NOT[decision]}")
     return delivery.resting_until(now)
 
 

@@ -85,7 +85,7 @@ async def test_what_could_not_be_read_can_be_discarded_but_not_replayed(
 
     refused = await command("dead-letters", "replay", "auth", str(letter.id))
     assert (refused.status, refused.out) == (1, "")
-    assert refused.err == f"guichet: dead letter {letter.id}: ce_id: not UTF-8\n"
+    assert refused.err == f"guichet: dead letter {letter.id} cannot be replayed, only discarded: ce_id: not UTF-8\n"
     assert "ce_id" in (await command("dead-letters", "show", "auth", str(letter.id))).out
     assert (await command("dead-letters", "discard", "auth", str(letter.id))).status == 0
     (kept,) = json.loads((await command("dead-letters", "list", "auth", "--state", "discarded", "--json")).out)
@@ -94,7 +94,7 @@ async def test_what_could_not_be_read_can_be_discarded_but_not_replayed(
 
 async def test_a_dead_letter_that_does_not_exist_is_said_so(command: Command):
     missing = await command("dead-letters", "show", "auth", "17")
-    assert (missing.status, missing.err) == (1, "guichet: There is no such dead letter.\n")
+    assert (missing.status, missing.err) == (1, "guichet: there is no dead letter 17\n")
 
 
 async def test_events_are_shown_from_where_one_asks_and_only_those_one_asks_for(
