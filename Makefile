@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lint format bench clean pins
+.PHONY: help up test faults lint format bench clean pins
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,10 @@ test: $(STAMP) ## everything: lint, types, import contracts, all tests
 	@$(BIN)/python -m deploy.local.prerequisites kafka chromium
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/pytest $(ARGS)
+
+faults: $(STAMP) ## kills and cuts everything in turn, counts what was lost, a quarter of an hour (ARGS="--only relay"; ARGS=--help)
+	@$(BIN)/python -m deploy.local.prerequisites kafka
+	@$(BIN)/python -m tests.faults.suite $(ARGS)
 
 bench: $(STAMP) ## measures it beside what people use today, half an hour (ARGS="--quick drain"; ARGS=--help)
 	@$(BIN)/python -m deploy.local.prerequisites postfix redis && deploy/local/install $(PYTHON) $(VENV) bench

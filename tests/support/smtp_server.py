@@ -10,6 +10,7 @@ import contextlib
 import socket
 import ssl
 import struct
+import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -43,7 +44,11 @@ class Silence:
         await self._end.wait()
 
 
-Answer = str | Reset | Endless | Silence
+class Dribble:
+    """The polite reply, a byte every ten seconds."""
+
+
+Answer = str | Reset | Endless | Silence | Dribble
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Taken:
     raw: bytes
     connection: int
     encrypted: bool
+    at: float = field(default_factory=time.time)
 
     @property
     def mail(self) -> EmailMessage:
@@ -88,6 +94,8 @@ class SmtpServer:
     once: defaultdict[str, deque[Answer]] = field(default_factory=lambda: defaultdict(deque))
     for_recipient: dict[str, dict[str, Answer]] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
+    # Complete, and not refused: what a recipient may find, whether or not the sender lived to hear of it.
+    arrived: list[Taken] = field(default_factory=list)
     dots: list[str] = field(default_factory=list)  # Message-IDs of all contents that were complete, taken or not
     packets: list[bytes] = field(default_factory=list)  # what was read at once
     connections: int = 0
@@ -213,9 +221,12 @@ class Session:
         raw = b"\r\n".join(lines) + b"\r\n"
         taken = Taken(self.sender, self.recipient, raw, self.number, self.encrypted)
         self.server.dots.append(taken.message_id)
+        self.server.arrived.append(taken)
         going_on, self.accepted = await self._say("dot"), ""
         if self.said == "250":
             self.server.taken.append(taken)
+        elif self.said:
+            self.server.arrived.remove(taken)
         return going_on
 
     async def _sign_in(self, rest: str) -> bool:
@@ -258,6 +269,8 @@ class Session:
                 self.writer.write(silence.first_bytes)
                 await silence.over()
                 return await self._send(POLITE[step])
+            case Dribble():
+                return await self._dribble(POLITE[step])
             case str() as text:
                 return await self._send(text)
 
@@ -266,6 +279,16 @@ class Session:
         self.writer.write(text.encode() + b"\r\n")
         await self.writer.drain()
         return self.said != "421"
+
+    async def _dribble(self, text: str) -> bool:
+        for character in f"{text}\r\n":
+            self.writer.write(character.encode())
+            await self.writer.drain()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(10):
+                    await asyncio.Event().wait()
+        self.said = text[:3]
+        return True
 
     def _reset(self) -> None:
         """RST instead of FIN."""

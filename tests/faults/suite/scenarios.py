@@ -1,0 +1,41 @@
+"""Everything there is to try, and in what company."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tests.faults.suite.ending import terminate_under_load
+from tests.faults.suite.killing import Report, kill_at_every_point
+from tests.faults.suite.mail_servers import misbehave
+from tests.faults.suite.outcome import Outcome
+from tests.faults.suite.points import ROWS
+from tests.faults.suite.servers_away import kafka_away, postgres_away
+from tests.support.ground import Ground
+
+NAMES = (*ROWS, "mail_server", "sigterm", "kafka", "postgres")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`alone`: it stops what the others stand on."""
+
+    name: str
+    run: Callable[[Ground], Awaitable[Outcome]]
+    alone: bool = False
+
+
+def scenarios(names: Sequence[str], *, kills: int, seed: int, report: Report) -> Iterator[Scenario]:
+    """`kills`: of a run of all; each row has its share of them."""
+    for name in sorted(ROWS, key=lambda name: name != "consumer"):  # the longest first
+        if name in names:
+            yield Scenario(name, _killing(name, max(1, round(kills * ROWS[name].share)), seed, report))
+    rest = (
+        Scenario("mail_server", misbehave),
+        Scenario("sigterm", lambda ground: terminate_under_load(ground, times=5)),
+        Scenario("kafka", kafka_away, alone=True),
+        Scenario("postgres", postgres_away, alone=True),
+    )
+    yield from (scenario for scenario in rest if scenario.name in names)
+
+
+def _killing(name: str, kills: int, seed: int, report: Report) -> Callable[[Ground], Awaitable[Outcome]]:
+    return lambda ground: kill_at_every_point(ground, name, kills=kills, seed=seed, report=report)

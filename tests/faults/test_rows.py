@@ -1,0 +1,20 @@
+"""The suite's rows in their quick form: `make faults` does the same hundreds of times.
+
+The others are beside what they concern: relay and deliverer here in test_kill_nine.py, every point of theirs and of
+the consumer in tests/integration, servers that go away in tests/e2e/test_outages.py.
+"""
+
+from tests.faults.suite.killing import kill_at_every_point
+from tests.faults.suite.points import ROWS
+from tests.support.ground import Ground
+
+
+async def test_killed_around_its_commit_auth_does_all_or_nothing_and_a_repeat_gets_the_same_answer(
+    ground: Ground,
+) -> None:
+    points = set(ROWS["auth"].points)
+    outcome = await kill_at_every_point(ground, "auth", kills=len(points), seed=1, quick=True)
+
+    assert outcome.broken == []
+    assert outcome.tried.keys() == points
+    assert outcome.facts == outcome.mails > 0
