@@ -6,7 +6,7 @@ GET /api/v1/messages, GET /api/v1/message/{ID}, GET /api/v1/message/{ID}/raw, DE
 import json
 from email.utils import getaddresses
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,9 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from deploy.local.caught import Caught
-
-if TYPE_CHECKING:
-    from deploy.local.catcher import Mailbox
+from deploy.local.mailbox import Mailbox
 
 _STYLE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Mails</title><style>:root{color-scheme:light dark}
@@ -27,7 +25,7 @@ pre{white-space:pre-wrap}iframe{width:100%;height:34rem;border:1px solid #8885;b
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'"
 
 
-def catcher_app(mailbox: "Mailbox") -> Starlette:
+def catcher_app(mailbox: Mailbox) -> Starlette:
     def newest_first() -> list[Caught]:
         return list(reversed(mailbox.mails.values()))
 
