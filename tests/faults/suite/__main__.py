@@ -55,7 +55,7 @@ def run(
     only
         One scenario, several times for several; all when left out.
     kills
-        How many times kill -9, in a run of all; each scenario has its share.
+        How many times kill -9; each scenario has its share.
     seed
         Of the dice that choose the moments; another one each time when left out.
     json
@@ -97,15 +97,21 @@ def run(
 
 async def _run(wanted: Sequence[Scenario], folder: Path, tell: Callable[[str], None]) -> list[Outcome]:
     """In the order given, though some run at the same time."""
-    room, outcomes = asyncio.Semaphore(AT_ONCE), {}
+    room, deadline = asyncio.Semaphore(AT_ONCE), asyncio.get_running_loop().time() + AT_MOST
+    outcomes: dict[str, Outcome] = {}
 
     async def one(scenario: Scenario, ground: Ground) -> None:
         async with room:
             tell(f"{scenario.name} begins")
-            outcome = outcomes[scenario.name] = await scenario.run(ground)
+            try:
+                async with asyncio.timeout_at(deadline):
+                    outcome = await scenario.run(ground)
+            except Exception as error:
+                outcome = Outcome(scenario.name, [f"ended by {type(error).__name__}: {error}"])
+            outcomes[scenario.name] = outcome
             tell(f"{scenario.name}: {'BROKEN' if outcome.broken else 'held'}")
 
-    async with asyncio.timeout(AT_MOST), open_ground(folder) as ground:
+    async with open_ground(folder) as ground:
         await asyncio.gather(*(one(scenario, ground) for scenario in wanted if not scenario.alone))
         for scenario in wanted:
             if scenario.alone:

@@ -74,12 +74,12 @@ class Seen:
 class Verdict:
     """One line for each mail or fact that is not as it must be; then what is allowed, counted."""
 
-    lost: list[str]
-    without_cause: list[str]
-    wrongly_doubled: list[str]
-    out_of_order: list[str]
-    doubled_facts: int
-    doubled_mails: Counter[str]  # by the point of the kill that doubled it
+    lost: list[str] = field(default_factory=list)
+    without_cause: list[str] = field(default_factory=list)
+    wrongly_doubled: list[str] = field(default_factory=list)
+    out_of_order: list[str] = field(default_factory=list)
+    doubled_facts: int = 0
+    doubled_mails: Counter[str] = field(default_factory=Counter)  # by the point of the kill that doubled it
 
     @property
     def broken(self) -> list[str]:

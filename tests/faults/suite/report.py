@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tests.faults.suite.outcome import Outcome
@@ -28,7 +29,7 @@ def show(console: Console, outcomes: Sequence[Outcome]) -> None:
     )
     for outcome in outcomes:
         for line in outcome.broken[:SHOWN]:
-            console.print(f"[bold red]broken[/] {outcome.scenario}: {line}", highlight=False)
+            console.print(f"[bold red]broken[/] {outcome.scenario}: {escape(line)}", highlight=False)
         if (more := len(outcome.broken) - SHOWN) > 0:
             console.print(f"[bold red]broken[/] {outcome.scenario}: and {more} more")
     console.print("[bold red]An invariant broke.[/]" if broken else "[green]Every invariant held.[/]")

@@ -11,6 +11,7 @@ from tests.faults.suite.points import ROWS
 from tests.faults.suite.servers_away import kafka_away, postgres_away
 from tests.support.ground import Ground
 
+SLOW_FIRST = ("consumer", "deliverer", "auth", "relay")
 NAMES = (*ROWS, "mail_server", "sigterm", "kafka", "postgres")
 
 
@@ -24,10 +25,11 @@ class Scenario:
 
 
 def scenarios(names: Sequence[str], *, kills: int, seed: int, report: Report) -> Iterator[Scenario]:
-    """`kills`: of a run of all; each row has its share of them."""
-    for name in sorted(ROWS, key=lambda name: name != "consumer"):  # the longest first
-        if name in names:
-            yield Scenario(name, _killing(name, max(1, round(kills * ROWS[name].share)), seed, report))
+    """`kills`: each of the wanted rows has its share of them."""
+    rows = sorted(ROWS.keys() & set(names), key=SLOW_FIRST.index)
+    whole = sum(ROWS[name].share for name in rows)
+    for name in rows:
+        yield Scenario(name, _killing(name, max(1, round(kills * ROWS[name].share / whole)), seed, report))
     rest = (
         Scenario("mail_server", misbehave),
         Scenario("sigterm", lambda ground: terminate_under_load(ground, times=5)),
