@@ -13,7 +13,7 @@ import httpx
 from tests.support.customer_portal import Customer, CustomerPortal
 
 AGAIN = {409, 503}  # still being answered; try later
-AT_ONCE = 8  # repeats
+AT_ONCE = 12  # repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class Feed:
 
     @asynccontextmanager
     async def flowing(self, every: float = 0.2) -> AsyncIterator[None]:
-        """Two asks each `every` seconds while the block lasts."""
+        """Two asks each `every` seconds while the block lasts, and repeats of what got no answer."""
         over = asyncio.Event()
 
         async def flow() -> None:
             while not over.is_set():
-                await self.ask(2)
+                await asyncio.gather(self.ask(2), self.ask_again())
                 await asyncio.wait([ended], timeout=every)
 
         ended = asyncio.create_task(over.wait())

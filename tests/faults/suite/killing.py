@@ -9,7 +9,7 @@ from collections.abc import Callable
 from tests.faults.suite.ledger import Kill
 from tests.faults.suite.outcome import Outcome, Trial
 from tests.faults.suite.points import ANY_MOMENT, ROWS, Row
-from tests.faults.suite.stage import CUSTOMERS, Stage, open_stage
+from tests.faults.suite.stage import Stage, open_stage
 from tests.support.ground import Ground
 from tests.support.waiting import until
 
@@ -29,7 +29,7 @@ async def kill_at_every_point(
 ) -> Outcome:
     """`kills` in all, at the points of that row in turn. `quick`: leases and claims are not waited for."""
     row, dice = ROWS[name], random.Random(seed)  # noqa: S311 -- so that a run can be repeated
-    async with open_stage(ground, row, 40 if quick else CUSTOMERS) as stage:
+    async with open_stage(ground, row, 40 if quick else row.customers) as stage:
         trial = Trial(name, stage)
         for number in range(kills):
             point = row.points[number % len(row.points)]

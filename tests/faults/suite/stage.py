@@ -22,7 +22,7 @@ from tests.support.waiting import until
 from tests.support.world import World
 
 PORTAL = "tireless"
-CUSTOMERS = 400  # so many that most are free while mails of killed processes wait for their leases to end
+CUSTOMERS = 100
 ROLES = {"auth": ("api", "relay"), "notifier": ("consumer", "deliverer", "relay")}
 AT_REST_WITHIN = 75.0  # seconds: a lease lasts 30, a claim 60
 
