@@ -13,7 +13,7 @@ MEANWHILE = 30  # asks while the server is away
 
 async def kafka_away(ground: Ground) -> Outcome:
     """Everybody is promised a password all the while: the API does not know Kafka."""
-    async with open_stage(ground, customers=100) as stage:
+    async with open_stage(ground) as stage:
         trial = Trial("kafka", stage)
         async with stage.feed.flowing():
             for fault, crashed in (("stopped", False), ("kill -9", True), ("stopped", False)):
@@ -29,7 +29,7 @@ async def kafka_away(ground: Ground) -> Outcome:
 
 async def postgres_away(ground: Ground) -> Outcome:
     """Nobody is promised anything all the while."""
-    async with open_stage(ground, customers=100) as stage:
+    async with open_stage(ground) as stage:
         trial = Trial("postgres", stage)
         await _commit_for_real(ground, stage)
         async with stage.feed.flowing():

@@ -22,7 +22,6 @@ from tests.support.waiting import until
 from tests.support.world import World
 
 PORTAL = "tireless"
-CUSTOMERS = 100
 ROLES = {"auth": ("api", "relay"), "notifier": ("consumer", "deliverer", "relay")}
 AT_REST_WITHIN = 75.0  # seconds: a lease lasts 30, a claim 60
 
@@ -70,7 +69,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(ground: Ground, row: Row | None = None, customers: int = CUSTOMERS) -> AsyncIterator[Stage]:
+async def open_stage(ground: Ground, row: Row | None = None, customers: int = 100) -> AsyncIterator[Stage]:
     roles = {
         service: tuple(role for role in each if not (row and (service, role) == (row.service, row.role)))
         for service, each in ROLES.items()
