@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from dotenv import dotenv_values
-from pydantic import PostgresDsn, SecretStr, ValidationError
+from pydantic import PostgresDsn, Secret, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared.kafka.settings import KafkaSettings
@@ -35,7 +35,7 @@ class ServiceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    database_url: PostgresDsn
+    database_url: Secret[PostgresDsn]  # it holds a password
     kafka_servers: str
     kafka_username: str | None = None
     kafka_password: SecretStr | None = None

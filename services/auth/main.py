@@ -33,7 +33,7 @@ async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event
     traces.configure("auth")
     if fault := os.environ.get("GUICHET_FAULT"):
         faults.arm(fault)
-    health, url = Health(), str(settings.database_url)
+    health, url = Health(), str(settings.database_url.get_secret_value())
     hasher = Hasher(threads=settings.hash_threads, waiting=settings.hash_queue)
     try:
         async with open_database(url, max_size=settings.database_connections) as db:
@@ -52,7 +52,7 @@ async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event
 
 
 def _roles(settings: AuthSettings, wanted: frozenset[str], deps: Deps) -> list[Role]:
-    url, health = str(settings.database_url), deps.health
+    url, health = str(settings.database_url.get_secret_value()), deps.health
     relay = Relay(url, settings.kafka, source=SOURCE, doorbell=deps.doorbell, health=health, paced_by=HURRIED)
 
     async def admin(stop: asyncio.Event) -> None:

@@ -34,7 +34,7 @@ def build_roles(settings: NotifierSettings, deps: Deps, wanted: frozenset[str]) 
 
 
 def _working(settings: NotifierSettings, deps: Deps, named: frozenset[str]) -> Iterable[Role]:
-    url = str(settings.database_url)
+    url = str(settings.database_url.get_secret_value())
     if "relay" in named:
         relay = Relay(url, settings.kafka, source=SOURCE, doorbell=deps.doorbell, health=deps.health)
         yield Role("relay", relay.run, settles_in=None)

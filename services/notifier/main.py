@@ -30,7 +30,11 @@ async def run(
     if fault := os.environ.get("GUICHET_FAULT"):
         faults.arm(fault)
 
-    portals, keys, url = load_portals(settings.portals), KeyFile(settings.seal_keys_file), str(settings.database_url)
+    portals, keys, url = (
+        load_portals(settings.portals),
+        KeyFile(settings.seal_keys_file),
+        str(settings.database_url.get_secret_value()),
+    )
     async with open_database(url, max_size=settings.database_connections) as db:
         deps = Deps(
             db=db,

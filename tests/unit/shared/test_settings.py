@@ -38,5 +38,11 @@ def test_a_secret_may_come_from_a_file_and_does_not_print(tmp_path: Path):
     assert "canary" not in repr(settings.kafka_password)
 
 
+def test_settings_print_no_password():
+    settings = load(ServiceSettings, WELL)
+    assert "canary" in str(settings.database_url.get_secret_value())
+    assert "canary" not in repr(settings)
+
+
 def test_the_environment_of_others_is_left_alone():
     assert load(ServiceSettings, WELL).log_format == "json"
