@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.auth.domain.names import folded
+from services.auth.domain.versions import next_version
 from shared.events import ContactChanged
 from shared.ids import AccountId, Language, PortalName
 
@@ -26,7 +27,7 @@ class Account:
     portal: PortalName
     identifier: str  # never changes, never reused (S1.9)
     details: Details
-    contact_version: int
+    contact_version: int  # only grows, and follows the clock, so that a restored database does not fall behind
     opened_at: datetime
     closed_at: datetime | None = None
     mailbox_shared: bool = False  # a fact about the address, not the account: several accounts may stand behind it
@@ -60,14 +61,14 @@ class Account:
 def nobody(account_id: AccountId, portal: PortalName, now: datetime) -> Account:
     """An account that does not exist, for the work that is done in vain."""
     details = Details(title="", name="", email="", language=Language(""))
-    return Account(account_id, portal, "", details, contact_version=1, opened_at=now)
+    return Account(account_id, portal, "", details, contact_version=next_version(0, now), opened_at=now)
 
 
-def correct(account: Account, details: Details, *, mailbox_shared: bool) -> Account:
+def correct(account: Account, details: Details, *, mailbox_shared: bool, now: datetime) -> Account:
     """The account with other details: unchanged it is the same object; a changed contact is a new version of it."""
     corrected = replace(account, details=details, mailbox_shared=mailbox_shared)
     if corrected == account:
         return account
     if corrected.contact == account.contact:
         return corrected
-    return replace(corrected, contact_version=account.contact_version + 1)
+    return replace(corrected, contact_version=next_version(account.contact_version, now))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType
 
+from services.auth.domain.versions import next_version
 from shared.ids import AccountId
 from shared.portals.policy import PasswordPolicy
 
@@ -41,17 +42,12 @@ def regenerate(former: Credential, password_hash: PasswordHash, policy: Password
         kept = former.former_hash if former.used_at is None and former.former_hash else former.password_hash
     return Credential(
         former.account_id,
-        next_generation(former.generation, now),
+        next_version(former.generation, now),
         password_hash,
         now + policy.expires_after if policy.expires_after else None,
         former_hash=kept,
         temporary=policy.expires_after is not None,
     )
-
-
-def next_generation(former: int, now: datetime) -> int:
-    """Milliseconds since 1970, or one more than the former where the clock has not moved on."""
-    return max(former + 1, int(now.timestamp() * 1000))
 
 
 def opens(credential: Credential, matched: PasswordHash, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from services.auth.domain.accounts import Account, Details, correct
@@ -72,10 +73,10 @@ def entry_faults(entry: Entry, fields: Mapping[str, str], rules: FileRules) -> I
         yield f"{fault.field}: {fault.message}"
 
 
-def apply_entry(entry: Entry, account: Account) -> Account:
+def apply_entry(entry: Entry, account: Account, now: datetime) -> Account:
     """The account as the line has it: the same object where nothing changed."""
     shared = account.mailbox_shared if entry.mailbox_shared is None else entry.mailbox_shared
-    return correct(account, replace(account.details, **entry.details), mailbox_shared=shared)
+    return correct(account, replace(account.details, **entry.details), mailbox_shared=shared, now=now)
 
 
 def _described(rule: IdentifierRule) -> str:

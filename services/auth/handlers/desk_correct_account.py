@@ -32,7 +32,7 @@ async def correct_account(deps: Deps, command: CorrectAccount) -> Account:
         account = await accounts.lock_account(tx, portal.name, command.account_id)
         shared = changes.pop("mailbox_shared", account.mailbox_shared)
         details = acceptable(replace(account.details, **changes), portal.services)
-        corrected = correct(account, details, mailbox_shared=shared)
+        corrected = correct(account, details, mailbox_shared=shared, now=tx.now)
         if corrected is not account:
             await accounts.save_account(tx, corrected)
         if corrected.contact_version != account.contact_version:

@@ -8,6 +8,7 @@ from services.auth.domain.actors import Actor
 from services.auth.domain.details import acceptable
 from services.auth.domain.errors import DetailFault, DetailsNotAcceptable, IdentifierTaken
 from services.auth.domain.identifiers import generate_identifier
+from services.auth.domain.versions import next_version
 from services.auth.sql import accounts, audit, idempotency
 from shared import outbox
 from shared.db import Transaction
@@ -41,7 +42,7 @@ async def open_account(deps: Deps, command: OpenAccount, once: Once[Account] | N
             portal=portal.name,
             identifier=command.identifier or generate_identifier(portal.policy.identifier),
             details=details,
-            contact_version=1,
+            contact_version=next_version(0, tx.now),
             opened_at=tx.now,
             mailbox_shared=command.mailbox_shared,
         )

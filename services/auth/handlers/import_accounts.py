@@ -97,7 +97,7 @@ def _decide(tx: Transaction, portal: Portal, batch: Sequence[Entry], meant: Sequ
     outcome, known = Outcome(), _Known(meant)
     for entry in batch:
         former = known.take(entry)
-        account = apply_entry(entry, former or _blank(portal, entry, tx.now))
+        account = apply_entry(entry, former or _blank(portal, entry, tx.now), tx.now)
         if former is None:
             outcome.created.append(account)
             opened = AccountOpened(account_id=account.id, portal=portal.name, opened_at=tx.now, by="import")

@@ -29,7 +29,7 @@ async def test_an_opened_account_is_published_with_its_contact_and_mails_nobody(
     assert json.loads(contact["payload"]) | {"address": "?"} == {
         "account_id": str(customer.id),
         "portal": "egec",
-        "version": 1,
+        "version": customer.contact_version,
         "identifier": "0000000042",
         "address": "?",
         "title": "M.",
@@ -74,8 +74,11 @@ async def test_a_corrected_address_is_a_new_version_published_once(auth: Auth):
     corrected = await correct_account(auth.deps, command)
     again = await correct_account(auth.deps, command)
 
-    assert (corrected.contact_version, again.contact_version) == (2, 2)
-    assert [json.loads(event["payload"])["version"] for event in await auth.events("contact_changed")] == [1, 2]
+    assert customer.contact_version < corrected.contact_version == again.contact_version
+    assert [json.loads(event["payload"])["version"] for event in await auth.events("contact_changed")] == [
+        customer.contact_version,
+        corrected.contact_version,
+    ]
     with pytest.raises(Exception, match="No account has this name"):
         await auth.activate("camille@example.org")
     await auth.activate("neuve@example.org")
@@ -89,11 +92,11 @@ async def test_two_corrections_at_once_lose_neither(auth: Auth):
     )
 
     shown = await show_account(auth.deps, auth.portal, DESK, customer.id)
-    assert (shown.details.email, shown.details.name, shown.contact_version) == (
-        "neuve@example.org",
-        "Camille Autre",
-        3,
-    )
+    assert (shown.details.email, shown.details.name) == ("neuve@example.org", "Camille Autre")
+    versions = [json.loads(event["payload"])["version"] for event in await auth.events("contact_changed")]
+    assert versions == sorted(set(versions))
+    assert len(versions) == 3
+    assert versions[-1] == shown.contact_version
 
 
 async def test_people_are_found_by_address_identifier_or_beginnings_of_words(auth: Auth):

@@ -6,15 +6,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.auth.domain.credentials import (
-    Credential,
-    PasswordHash,
-    next_generation,
-    none_yet,
-    opens,
-    regenerate,
-    use,
-)
+from services.auth.domain.credentials import Credential, PasswordHash, none_yet, opens, regenerate, use
+from services.auth.domain.versions import next_version
 from shared.ids import AccountId
 from shared.portals.policy import PasswordPolicy
 
@@ -76,7 +69,7 @@ def test_an_account_that_was_never_activated_has_no_password():
 def test_generations_only_grow_whatever_the_clock_does(times: list[datetime]):
     generations = [0]
     for now in times:
-        generations.append(next_generation(generations[-1], now))
+        generations.append(next_version(generations[-1], now))
 
     assert generations == sorted(set(generations))
     assert generations[1] == max(1, int(times[0].timestamp() * 1000))

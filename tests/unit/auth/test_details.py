@@ -1,7 +1,7 @@
 """Which details of a person are acceptable, and what makes a new version of a contact."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -17,6 +17,11 @@ DETAILS = Details("M.", "Camille Exemple", "camille@example.org", Language("fr")
 ACCOUNT = Account(
     AccountId(UUID(int=1)), PortalName("egec"), "0123456789", DETAILS, 3, datetime(2026, 1, 1, tzinfo=UTC)
 )
+NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+
+
+def corrected_at(now: datetime, **changes: object) -> Account:
+    return correct(ACCOUNT, replace(DETAILS, **changes), mailbox_shared=False, now=now)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -59,18 +64,31 @@ def test_names_are_composed_and_services_in_order():
 
 
 def test_a_changed_contact_is_a_new_version():
-    corrected = correct(ACCOUNT, replace(DETAILS, email="autre@example.org"), mailbox_shared=False)
+    corrected = corrected_at(NOW, email="autre@example.org")
 
-    assert corrected.contact_version == 4
+    assert corrected.contact_version > ACCOUNT.contact_version
     assert corrected.contact.address == "autre@example.org"
 
 
+def test_a_new_version_is_newer_even_where_the_clock_has_not_moved_on():
+    corrected = corrected_at(datetime.fromtimestamp(0, UTC), email="autre@example.org")
+
+    assert corrected.contact_version == ACCOUNT.contact_version + 1
+
+
+def test_a_correction_after_a_restore_is_newer_than_all_the_backup_had_lost():
+    lost = corrected_at(NOW, email="autre@example.org")
+    restored = corrected_at(NOW + timedelta(seconds=1), email="neuve@example.org")
+
+    assert restored.contact_version > lost.contact_version
+
+
 def test_what_no_mail_shows_is_no_new_version():
-    assert correct(ACCOUNT, replace(DETAILS, contact_person=True), mailbox_shared=False).contact_version == 3
+    assert corrected_at(NOW, contact_person=True).contact_version == 3
 
 
 def test_nothing_changed_is_the_same_account():
-    assert correct(ACCOUNT, DETAILS, mailbox_shared=False) is ACCOUNT
+    assert corrected_at(NOW) is ACCOUNT
 
 
 def test_made_identifiers_follow_the_portals_rule():
