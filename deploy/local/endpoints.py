@@ -13,7 +13,7 @@ class Endpoints(TypedDict):
     """What does not exist in this installation is left out."""
 
     portals: dict[str, str]  # name -> base URL
-    desk: NotRequired[str]
+    desk: str  # base URL
     mail_api: NotRequired[str]
     smtp: str
     kafka: str

@@ -11,7 +11,7 @@ from deploy.local.endpoints import Endpoints, remove_endpoints, write_endpoints
 from deploy.local.keeper import Keeper
 from deploy.local.progress import Teller
 from deploy.local.servers import Servers
-from deploy.local.services import SERVICES
+from deploy.local.services import DESK, SERVICES
 
 
 @dataclass
@@ -32,6 +32,7 @@ class Stack:
     def endpoints(self) -> Endpoints:
         endpoints: Endpoints = {
             "portals": dict(self.portals),
+            "desk": f"http://{DESK}:{self.listening.getsockname()[1]}",
             "smtp": self.servers.smtp,
             "kafka": self.servers.bootstrap,
             "databases": {name: database.owner_url for name, database in self.servers.databases.items()},

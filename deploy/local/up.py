@@ -57,6 +57,7 @@ def _tell_addresses(stack: Stack) -> None:
     say()
     for name, url in endpoints["portals"].items():
         say(f"  {name:<12}{url}")
+    say(f"  {'desk (API)':<12}{endpoints['desk']}")
     if "mail_api" in endpoints:
         say(f"  {'mails':<12}{endpoints['mail_api']}")
     say(f"  {'addresses':<12}{stack.folder / 'endpoints.json'}")

@@ -89,6 +89,7 @@ async def test_it_proves_the_main_job_and_says_where_everything_is(running: Up) 
     endpoints = running.endpoints
     assert endpoints.keys() == {"portals", "mail_api", "smtp", "kafka", "databases", "staff", "processes"}
     assert endpoints["portals"]["egec"] == f"http://egec.localhost:{running.port}"
+    assert endpoints["desk"] == f"http://desk.localhost:{running.port}"
     assert endpoints["processes"].keys() == {"front", "auth", "notifier", "kafka", "postgres"}
     assert (running.folder / "endpoints.json").stat().st_mode & 0o077 == 0, "it holds passwords"
 
