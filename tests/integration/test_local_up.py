@@ -87,7 +87,7 @@ async def test_it_proves_the_main_job_and_says_where_everything_is(running: Up) 
     assert [line.split("ms")[1].split()[0] for line in running.lines if " ms " in line] == ["asked", "the", "signed"]
     assert "ready\n" in running.lines
     endpoints = running.endpoints
-    assert endpoints.keys() == {"portals", "mail_api", "smtp", "kafka", "databases", "staff", "processes"}
+    assert endpoints.keys() == {"portals", "desk", "mail_api", "smtp", "kafka", "databases", "staff", "processes"}
     assert endpoints["portals"]["egec"] == f"http://egec.localhost:{running.port}"
     assert endpoints["desk"] == f"http://desk.localhost:{running.port}"
     assert endpoints["processes"].keys() == {"front", "auth", "notifier", "kafka", "postgres"}
