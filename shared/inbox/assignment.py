@@ -3,6 +3,9 @@
 Kafka's own memory of offsets is not believed: a partition we are given is paused, our table is asked, and reading goes
 on where the table says. Until then nothing of it is handled. So neither a lost commit, nor a restored database, nor a
 database that is down during a rebalance makes a consumer skip anything.
+
+A partition that ends before our offset is not the one our table speaks of: its topic was deleted and made again, or the
+broker's disk was emptied. It is read from its beginning; what of it was handled before has no second effect.
 """
 
 import asyncio
@@ -10,17 +13,29 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Protocol
 
+import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+from prometheus_client import Counter
 
 from shared.db import Database
 from shared.errors import DatabaseUnavailable
 from shared.health import Health
-from shared.inbox.offsets import Place, begin_offsets
+from shared.inbox.offsets import Displaced, Place, begin_offsets, save_offsets
 from shared.process import wait_for
 
+log = structlog.get_logger()
+
 PART = "consumer"  # in the health report
+PART_REPLACED = "replaced"
 GRACE = 5.0  # seconds a rebalance waits for the batch under way; later its effects are single all the same
-AGAIN = 0.5  # seconds between two tries to reach the database
+AGAIN = 0.5  # seconds between two tries to find out where to read on
+ANSWER_WITHIN = 3.0  # seconds
+REPLACED_SAID_FOR = 600.0  # seconds the health report speaks of a partition that was begun again
+
+REPLACED = Counter(
+    "guichet_inbox_partitions_replaced", "Partitions that ended before what was handled of them", ["consumer", "topic"]
+)
 
 
 class HasConsumer(Protocol):
@@ -91,22 +106,52 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
         self._given = frozenset(assigned)
         self.position_again()
 
+    async def ends(self, places: Collection[Place]) -> dict[Place, int]:
+        """The offset behind the last message of each. Raises KafkaError, TimeoutError."""
+        if not places:
+            return {}
+        async with asyncio.timeout(ANSWER_WITHIN):
+            found = await self.kafka.end_offsets([self.partition(place) for place in places])
+        return {self.place(partition): end for partition, end in found.items()}
+
     async def keep_positioned(self, stop: asyncio.Event) -> None:
-        """Sends each new assignment to where the table says, as soon as the database can be asked."""
+        """Sends each new assignment to where the table says, as soon as it and Kafka can be asked."""
         while not stop.is_set():
             if not await wait_for(self._changed, AGAIN):
                 continue
             self._changed.clear()
             given = self._given
             try:
-                offsets = await begin_offsets(self._db, self._consumer, [self.place(one) for one in given])
-            except DatabaseUnavailable as error:
-                self._health.degraded(PART, f"the database cannot say where to read on: {error}")
+                offsets = await self._find_offsets([self.place(one) for one in given])
+            except (DatabaseUnavailable, KafkaError, TimeoutError, Displaced) as error:
+                self._health.degraded(PART, f"it cannot be known where to read on: {type(error).__name__}: {error}")
                 self._changed.set()
                 await wait_for(stop, AGAIN)
                 continue
             if given == self._given and not self._changed.is_set():
                 self._position(given, offsets)
+
+    async def _find_offsets(self, places: Collection[Place]) -> dict[Place, int]:
+        """What the table says, after it has been told of partitions that ended before that."""
+        offsets = await begin_offsets(self._db, self._consumer, places)
+        ends = await self.ends(places)
+        replaced = {place: offset for place, offset in offsets.items() if ends[place] < offset}
+        if replaced:
+            from_start = dict.fromkeys(replaced, 0)
+            async with self._db.transaction() as tx:
+                await save_offsets(tx, self._consumer, replaced, from_start)
+            self._tell_replaced(replaced, ends)
+            offsets |= from_start
+        return offsets
+
+    def _tell_replaced(self, replaced: Mapping[Place, int], ends: Mapping[Place, int]) -> None:
+        for place, offset in replaced.items():
+            REPLACED.labels(self._consumer, place.topic).inc()
+            log.error("inbox.partition_replaced", **place._asdict(), handled_to=offset, end=ends[place])
+        topics = ", ".join(sorted({place.topic for place in replaced}))
+        why = f"{topics}: ended before what was handled of it, as if deleted and made again; read from its beginning"
+        self._health.degraded(PART_REPLACED, why)
+        asyncio.get_running_loop().call_later(REPLACED_SAID_FOR, self._health.well, PART_REPLACED)
 
     def _position(self, given: Collection[TopicPartition], offsets: Mapping[Place, int]) -> None:
         for one in given:

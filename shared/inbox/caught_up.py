@@ -12,7 +12,14 @@ CAUGHT_UP = """
      where consumer = $1
 """
 
+SUM_OFFSETS = "select coalesce(sum(next_offset), 0)::bigint from inbox_offsets where consumer = $1"
+
 
 async def caught_up(db: Database | Transaction, consumer: str, *, within: timedelta = STALE) -> bool:
     """True when every partition stood at its end `within` that time, at most STALE; false while that is not known."""
     return bool(await db.fetchval(CAUGHT_UP, consumer, min(within, STALE)))
+
+
+async def sum_offsets(db: Database | Transaction, consumer: str) -> int:
+    """A number that changes with every batch of the consumer, in the transaction of the batch's effects."""
+    return int(await db.fetchval(SUM_OFFSETS, consumer))

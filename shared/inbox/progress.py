@@ -12,7 +12,7 @@ from prometheus_client import Gauge
 from shared.db import Database
 from shared.errors import DatabaseUnavailable
 from shared.health import Health
-from shared.inbox.assignment import PART, Assignment
+from shared.inbox.assignment import ANSWER_WITHIN, PART, Assignment
 from shared.inbox.offsets import Displaced, Place, mark_caught_up
 from shared.process import side_by_side, wait_for
 
@@ -21,7 +21,6 @@ LAG = Gauge("guichet_inbox_lag_messages", "Messages not yet handled", ["consumer
 EVERY, SOON = 1.0, 0.1  # seconds; SOON until the ends have been reached, as deliveries wait for that
 LOOKS = 100  # remembered: ten seconds of a consumer that is behind
 TELL_EVERY = 0.1  # seconds between two words to Kafka while we advance: relays pace imports by them
-ANSWER_WITHIN = 3.0  # seconds
 
 
 class Progress:
@@ -53,18 +52,17 @@ class Progress:
     async def _look(self) -> bool:
         """Whether all our partitions are at their ends."""
         now = asyncio.get_running_loop().time()
-        ends = await self._find_ends()
+        before = dict(self._assignment.next_offsets)
+        ends = await self._assignment.ends(before)
+        if any(end < before[place] for place, end in ends.items()):  # not the partition that it was
+            self._assignment.position_again()
+            return False
         async with self._assignment.working:
             ages = await self._ages(ends, now)
             offsets = dict(self._assignment.next_offsets)
             await mark_caught_up(self._db, self._consumer, offsets, ages)
         self._report()
         return len(ages) == len(offsets) and not self._assignment.waiting
-
-    async def _find_ends(self) -> dict[Place, int]:
-        partitions = [self._assignment.partition(place) for place in self._assignment.next_offsets]
-        found = await self._assignment.kafka.end_offsets(partitions) if partitions else {}
-        return {self._assignment.place(partition): end for partition, end in found.items()}
 
     async def _ages(self, ends: Mapping[Place, int], now: float) -> dict[Place, float]:
         """How many seconds ago each place stood at its end, where that is known."""
@@ -75,6 +73,8 @@ class Progress:
                 continue
             LAG.labels(self._consumer, place.topic, place.partition).set(max(0, end - reached))
             seen = self._ends[place]
+            if seen and end < seen[-1][1]:
+                seen.clear()  # of a partition that is no more
             seen.append((now, end))
             while len(seen) > 1 and seen[1][1] <= reached:
                 seen.popleft()

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from deploy.local.kafka import KafkaServer
 from deploy.local.postgres import PostgresServer
@@ -51,6 +52,45 @@ async def test_a_database_put_back_to_an_earlier_time_gets_everything_since_then
 
     async with consuming(db, kafka_settings, effects):
         await until(lambda: at(effects, key, 5))
+
+
+async def test_a_topic_deleted_and_made_again_is_read_from_its_beginning(
+    db: Database,
+    kafka_settings: KafkaSettings,
+    kafka_admin: AIOKafkaAdminClient,
+    effects: Effects,
+    health: Health,
+):
+    key = new_id()
+    async with consuming(db, kafka_settings, effects, health):
+        async with open_writer(kafka_settings) as writer:
+            for number in range(1, 6):
+                await writer.write(fact(key, number))
+        await until(lambda: at(effects, key, 5))
+        await make_again(kafka_admin, kafka_settings.topic(Topic.ACCOUNTS))
+        async with open_writer(kafka_settings) as writer:
+            await writer.write(fact(key, 6))
+        await until(lambda: at(effects, key, 6), timeout=30)
+        await until(lambda: caught_up(db, CONSUMER))
+        assert "deleted and made again" in str(health.snapshot())
+
+
+async def test_a_topic_made_again_while_nobody_consumed_is_read_from_its_beginning_with_single_effects(
+    db: Database, kafka_settings: KafkaSettings, kafka_admin: AIOKafkaAdminClient, effects: Effects
+):
+    key = new_id()
+    async with open_writer(kafka_settings) as writer:
+        ids = [await writer.write(fact(key, number)) for number in range(1, 6)]
+    async with consuming(db, kafka_settings, effects):
+        await until(lambda: at(effects, key, 5))
+    await make_again(kafka_admin, kafka_settings.topic(Topic.ACCOUNTS))
+    async with open_writer(kafka_settings) as writer:
+        await writer.write(fact(key, 5), event_id=ids[4])  # as a relay that could not delete its row
+        await writer.write(fact(key, 6))
+
+    async with consuming(db, kafka_settings, effects):
+        await until(lambda: at(effects, key, 6), timeout=20)
+        await until(lambda: caught_up(db, CONSUMER))
 
 
 async def test_two_consumers_share_the_work_and_one_that_leaves_is_replaced_with_single_effects(
@@ -211,6 +251,16 @@ async def commit_to_kafka(kafka: KafkaSettings, offset: int) -> None:
         await consumer.commit({partition: offset})
     finally:
         await consumer.stop()
+
+
+async def make_again(admin: AIOKafkaAdminClient, topic: str) -> None:
+    await admin.delete_topics([topic])
+
+    async def made() -> bool:
+        answer = await admin.create_topics([NewTopic(topic, 2, 1)])
+        return all(code == 0 for _, code, _ in answer.topic_errors)
+
+    await until(made)
 
 
 async def at(effects: Effects, key: UUID, number: int) -> bool:
