@@ -20,6 +20,7 @@ from shared.web.visits import visit_of
 HEADER = "idempotency-key"
 MOST_CHARACTERS = 255
 KEY = re.compile(rf"[\x21-\x7e]{{1,{MOST_CHARACTERS}}}")
+PASSING = frozenset({401, 429})
 _SCOPE = "guichet.claim"
 
 R = TypeVar("R")
@@ -53,7 +54,8 @@ def requested_claim(request: Request, body: bytes, caller: str) -> Claim | None:
 
 
 async def answer_once(request: Request, claim: Claim, handle: Handle, *, holds_secret: bool) -> Response:
-    """Raises what `Answers.take` does. A refusal is an answer too, unless trying again later is its advice."""
+    """Raises what `Answers.take` does. A refusal is an answer too, unless it is bound to pass: nobody stays signed out,
+    and trying again later is what the others advise."""
     answers: Answers = request.app.state.answers
     if (given := await answers.take(claim)) is not None:
         return _replay(given)
@@ -62,7 +64,7 @@ async def answer_once(request: Request, claim: Claim, handle: Handle, *, holds_s
     except Exception:
         await _give_up(answers, claim)
         raise
-    if response.status_code >= 500 or response.status_code == 429:
+    if response.status_code >= 500 or response.status_code in PASSING:
         await _give_up(answers, claim)
     else:
         body = None if holds_secret and response.status_code < 400 else bytes(response.body)

@@ -9,6 +9,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from shared.web.bodies import parse_json, read_body
+from shared.web.callers import presumed_caller
 from shared.web.cross_site import refuse_cross_site
 from shared.web.repeats import answer_once, requested_claim
 from shared.web.visits import find_visit
@@ -76,7 +77,7 @@ class PortalRoute(StrictRoute):
 
     async def admit(self, request: Request) -> str:
         refuse_cross_site(request)
-        return "anyone"
+        return presumed_caller(request)
 
 
 class PageRoute(PortalRoute):

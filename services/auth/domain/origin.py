@@ -1,7 +1,9 @@
 """Where a request comes from."""
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from shared.networks import network_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +17,8 @@ class ClientAddress:
 
     @property
     def network(self) -> str:
-        """What limits count: the address, or for IPv6 the /64 that one household has for itself."""
-        address = ip_address(self.text)
-        return str(address) if isinstance(address, IPv4Address) else str(IPv6Network((address, 64), strict=False))
+        """What limits count."""
+        return network_of(ip_address(self.text))
 
 
 def _canonical(text: str) -> IPv4Address | IPv6Address:

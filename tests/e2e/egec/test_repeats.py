@@ -11,8 +11,8 @@ from tests.support.world import World
 async def test_a_repeated_activation_gets_the_same_answer_and_one_mail(
     shared_world: World, egec: CustomerPortal
 ) -> None:
-    customer, key = await egec.customer(), uuid4().hex
-    answers = [await egec.ask(customer.email, key=key) for _ in range(3)]
+    customer, key, browser = await egec.customer(), uuid4().hex, egec.browser()
+    answers = [await egec.ask(customer.email, browser=browser, key=key) for _ in range(3)]
 
     assert {(answer.status_code, answer.content) for answer in answers} == {(202, b'{"status":"accepted"}')}
     (delivery,) = await shared_world.settled(customer, 1)
@@ -22,8 +22,8 @@ async def test_a_repeated_activation_gets_the_same_answer_and_one_mail(
 
 
 async def test_repeats_at_once_bring_one_mail(shared_world: World, egec: CustomerPortal) -> None:
-    customer, key = await egec.customer(), uuid4().hex
-    answers = await asyncio.gather(*(egec.ask(customer.email, key=key) for _ in range(4)))
+    customer, key, browser = await egec.customer(), uuid4().hex, egec.browser()
+    answers = await asyncio.gather(*(egec.ask(customer.email, browser=browser, key=key) for _ in range(4)))
 
     assert 202 in {answer.status_code for answer in answers}
     assert {answer.status_code for answer in answers} <= {202, 409}
@@ -32,10 +32,10 @@ async def test_repeats_at_once_bring_one_mail(shared_world: World, egec: Custome
 
 async def test_the_same_key_with_another_body_is_refused(egec: CustomerPortal) -> None:
     one, other = await egec.customers({}, {})
-    key = uuid4().hex
-    await egec.ask(one.email, key=key)
+    key, browser = uuid4().hex, egec.browser()
+    await egec.ask(one.email, browser=browser, key=key)
 
-    answer = await egec.ask(other.email, key=key)
+    answer = await egec.ask(other.email, browser=browser, key=key)
     assert (answer.status_code, refusal(answer).code) == (422, "idempotency_key_reused")
     assert egec.catcher.messages(other.email) == []
 

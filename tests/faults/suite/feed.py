@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from tests.support.browser import Browser
 from tests.support.customer_portal import Customer, CustomerPortal
 
 AGAIN = {409, 503}  # still being answered; try later
@@ -19,6 +20,7 @@ AT_ONCE = 12  # repeats
 @dataclass(frozen=True, slots=True)
 class Ask:
     customer: Customer
+    browser: Browser  # a repeat comes from where the request came from
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
@@ -35,7 +37,7 @@ class Feed:
 
     async def ask(self, number: int) -> None:
         """So many at once, each of another customer."""
-        asks = [Ask(customer) for customer in itertools.islice(self._next, number)]
+        asks = [Ask(customer, self._portal.browser()) for customer in itertools.islice(self._next, number)]
         self.asked.update(ask.customer.identifier for ask in asks)
         await asyncio.gather(*map(self._ask, asks))
 
@@ -64,7 +66,7 @@ class Feed:
 
     async def _ask(self, ask: Ask) -> None:
         try:
-            answer = await self._portal.ask(ask.customer.email, key=ask.key)
+            answer = await self._portal.ask(ask.customer.email, browser=ask.browser, key=ask.key)
         except httpx.TransportError:
             self.unanswered.append(ask)
             return

@@ -3,9 +3,10 @@
 import asyncio
 from uuid import uuid4
 
-from tests.integration.auth_http.conftest import Auth
+from tests.integration.auth_http.conftest import NEUTRAL, TOLD, Auth, stranger
+from tests.support.browser import Browser
 
-ACTIVATIONS = "/api/v1/activations"
+ACTIVATIONS, REFRESH = "/api/v1/activations", "/api/v1/sessions/current/refresh"
 
 
 def with_key() -> dict[str, str]:
@@ -19,10 +20,9 @@ async def regenerated(auth: Auth) -> int:
 
 async def test_a_repeat_gets_the_same_answer_and_one_password(auth: Auth) -> None:
     customer, key, before = await auth.customer(), with_key(), await regenerated(auth)
+    browser = auth.browser()
 
-    answers = [
-        await auth.browser().post(ACTIVATIONS, {"email": customer.email}, headers=key) for _ in range(2)
-    ]  # as one who moved to another network meanwhile
+    answers = [await browser.post(ACTIVATIONS, {"email": customer.email}, headers=key) for _ in range(2)]
 
     assert [(answer.status_code, answer.content) for answer in answers] == [(202, b'{"status":"accepted"}')] * 2
     assert [answer.headers["content-type"] for answer in answers] == ["application/json"] * 2
@@ -31,9 +31,10 @@ async def test_a_repeat_gets_the_same_answer_and_one_password(auth: Auth) -> Non
 
 async def test_many_at_once_are_one(auth: Auth) -> None:
     customer, key, before = await auth.customer(), with_key(), await regenerated(auth)
+    browser = auth.browser()
 
     answers = await asyncio.gather(
-        *(auth.browser().post(ACTIVATIONS, {"email": customer.email}, headers=key) for _ in range(4))
+        *(browser.post(ACTIVATIONS, {"email": customer.email}, headers=key) for _ in range(4))
     )
 
     assert {answer.status_code for answer in answers} <= {202, 409}
@@ -44,30 +45,66 @@ async def test_many_at_once_are_one(auth: Auth) -> None:
 
 async def test_a_refusal_is_repeated_too(auth: Auth) -> None:
     key, nobody = with_key(), {"email": f"{uuid4().hex}@example.org"}
-    first = await auth.browser().post(ACTIVATIONS, nobody, headers=key)
+    browser = auth.browser()
+    first = await browser.post(ACTIVATIONS, nobody, headers=key)
 
-    again = await auth.browser().post(ACTIVATIONS, nobody, headers=key)
+    again = await browser.post(ACTIVATIONS, nobody, headers=key)
 
     assert (again.status_code, again.content) == (404, first.content)
     assert again.headers["content-type"] == "application/problem+json"
 
 
 async def test_another_body_under_the_same_key_is_refused(auth: Auth) -> None:
-    one, other, key = await auth.customer(), await auth.customer(), with_key()
-    await auth.browser().post(ACTIVATIONS, {"email": one.email}, headers=key)
+    one, other, key, browser = await auth.customer(), await auth.customer(), with_key(), auth.browser()
+    await browser.post(ACTIVATIONS, {"email": one.email}, headers=key)
 
-    answer = await auth.browser().post(ACTIVATIONS, {"email": other.email}, headers=key)
+    answer = await browser.post(ACTIVATIONS, {"email": other.email}, headers=key)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
 
 
 async def test_a_key_is_one_callers_for_one_route_of_one_portal(auth: Auth) -> None:
-    customer, key = await auth.customer(), with_key()
-    await auth.browser().post(ACTIVATIONS, {"email": customer.email}, headers=key)
+    customer, key, browser = await auth.customer(), with_key(), auth.browser()
+    await browser.post(ACTIVATIONS, {"email": customer.email}, headers=key)
+    neighbour = Browser(auth.http, NEUTRAL, browser.address)
 
-    elsewhere = await auth.browser("neutral.localhost").post(ACTIVATIONS, {"email": "x@example.org"}, headers=key)
+    elsewhere = await neighbour.post(ACTIVATIONS, {"email": stranger()}, headers=key)
+    nearby = await browser.post(REFRESH, headers=key)
 
     assert elsewhere.status_code == 202
+    assert nearby.status_code == 401
+
+
+async def test_two_strangers_may_choose_the_same_key(auth: Auth) -> None:
+    customers, key = [await auth.customer() for _ in range(2)], with_key()
+
+    answers = [await auth.browser().post(ACTIVATIONS, {"email": each.email}, headers=key) for each in customers]
+
+    assert [answer.status_code for answer in answers] == [202, 202]
+
+
+async def test_two_sessions_may_choose_the_same_key(auth: Auth) -> None:
+    customer, key = await auth.customer_with("fG69a*6jH"), with_key()
+    first = auth.browser()
+    sessions = [first, Browser(auth.http, TOLD, first.address)]
+    for browser in sessions:
+        await browser.post("/api/v1/sessions", {"login": customer.identifier, "password": "fG69a*6jH"})
+
+    answers = [await browser.post(REFRESH, headers=key) for browser in sessions]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
+async def test_who_signs_in_is_not_kept_out_by_having_been_nobody(auth: Auth) -> None:
+    """Neither by what was answered to nobody, nor by what was answered to a session that has ended."""
+    customer, key, browser = await auth.customer_with("fG69a*6jH"), with_key(), auth.browser()
+    refused = await browser.post(REFRESH, headers=key)
+    again = await browser.post(REFRESH, headers=key)
+    await browser.post("/api/v1/sessions", {"login": customer.identifier, "password": "fG69a*6jH"})
+    signed_in = await browser.post(REFRESH, headers=key)
+
+    assert [answer.status_code for answer in (refused, again, signed_in)] == [401, 401, 200]
+    assert await auth.query("select 1 from idempotency_answers where status = 401") == []
 
 
 async def test_too_many_is_not_kept(auth: Auth) -> None:
@@ -87,8 +124,8 @@ async def test_an_answer_with_a_secret_is_given_once(auth: Auth) -> None:
     customer, key, browser = await auth.customer_with("fG69a*6jH"), with_key(), auth.browser()
     await browser.post("/api/v1/sessions", {"login": customer.identifier, "password": "fG69a*6jH"})
 
-    first = await browser.post("/api/v1/sessions/current/refresh", headers=key)
-    again = await browser.post("/api/v1/sessions/current/refresh", headers=key)
+    first = await browser.post(REFRESH, headers=key)
+    again = await browser.post(REFRESH, headers=key)
 
     assert first.status_code == 200
     assert (again.status_code, again.json()["code"]) == (409, "already_answered")
