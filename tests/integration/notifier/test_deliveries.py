@@ -11,9 +11,10 @@ from services.notifier.deps import CONSUMER
 from services.notifier.domain.attempts import Attempt, Stage, Verdict
 from services.notifier.handlers.lease_deliveries import lease_deliveries
 from services.notifier.handlers.record_attempts import record_attempts
+from services.notifier.handlers.take_facts import take_facts
 from services.notifier.sql import accounts
 from shared.events import AccountClosed, AccountReopened
-from tests.integration.notifier.desk import PASSWORD, TRACE, Desk
+from tests.integration.notifier.desk import PASSWORD, TRACE, Desk, Person, received
 from tests.support.smtp_server import Silence, SmtpServer
 from tests.support.stack import TestDatabase
 from tests.support.waiting import until
@@ -248,6 +249,17 @@ STANDS = """
 """
 
 
+MOVES = "update inbox_offsets set next_offset = next_offset + 2 where consumer = $1"
+
+
+async def asks_in_a_batch(desk: Desk, person: Person) -> None:
+    """As the consumer has it: the offsets move in the transaction of the effects."""
+    async with desk.deps.db.transaction() as tx:
+        await take_facts(tx, [received(person.contact()), received(desk.password(person))])
+        await tx.execute(MOVES, CONSUMER)
+    desk.deps.due.set()
+
+
 @pytest.mark.parametrize("ago", [10, 0], ids=["that_is_behind", "although_the_one_before_it_had_just_caught_up"])
 async def test_a_deliverer_waits_for_its_consumer_to_catch_up(desk: Desk, server: SmtpServer, ago: int):
     person = desk.person()
@@ -269,6 +281,24 @@ async def test_a_deliverer_does_not_wait_for_ever(desk: Desk, server: SmtpServer
     await desk.deps.db.execute(STANDS, CONSUMER, -timedelta(seconds=10))
     async with desk.delivering(patience=0.2):
         await desk.until_states(person, "sent")
+
+
+async def test_a_deliverer_waits_again_for_a_consumer_that_comes_back_from_an_outage(desk: Desk, server: SmtpServer):
+    """Longer than its patience: mails left meanwhile, and what Kafka kept supersedes before it is sent."""
+    early, person = desk.person(), desk.person()
+    await desk.asks(early)
+    await desk.deps.db.execute(STANDS, CONSUMER, -timedelta(seconds=10))
+    async with desk.delivering(patience=4.0, look=30.0):
+        await desk.until_states(early, "sent")
+
+        await asks_in_a_batch(desk, person)
+        for _ in range(20):  # far longer than it takes to send a mail
+            await asks_in_a_batch(desk, desk.person())
+        await desk.hears(desk.password(person, 2))
+        assert [taken.recipient for taken in server.taken] == [early.address]
+        await desk.deps.db.execute(STANDS, CONSUMER, timedelta())
+        await desk.until_states(person, "superseded", "sent")
+    assert len(server.to(person.address)) == 1
 
 
 async def test_an_account_somebody_works_on_holds_up_no_other(desk: Desk):
