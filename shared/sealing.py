@@ -1,7 +1,7 @@
 """Sealing: a secret travels as a JWE that only the notifier can open, bound to the fact that carries it.
 
 Compact JWE (RFC 7516), ECDH-ES on X25519 with A256GCM (RFC 7518, RFC 8037). The claims inside repeat what stands
-outside, so a ciphertext moved to another event, account or generation does not open there.
+outside, so a ciphertext moved to another event, account, generation or deadline does not open there.
 """
 
 import base64
@@ -9,7 +9,7 @@ import hashlib
 import json
 import struct
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ LARGEST = 16_384  # bytes of a sealed text; what we seal has a few hundred
 
 
 class SealBroken(Exception):
-    """The sealed text is damaged, forged, or belongs to another event, account or generation."""
+    """The sealed text is damaged, forged, or belongs to another event, account, generation or deadline."""
 
 
 class SealKeyUnknown(Exception):
@@ -46,9 +46,9 @@ class Sealer:
     ) -> str:
         """Raises KeysUnusable where the file holds no key that is in force."""
         key = self._keys.newest()
-        claims = _binding(event_id, account_id, generation) | {"deliver_until": deliver_until.isoformat()}
+        bound = _binding(event_id, account_id, generation, deliver_until)
         header = {"alg": "ECDH-ES", "enc": "A256GCM", "kid": key.kid}
-        plain = json.dumps({**claims, "secrets": dict(secrets)}).encode()
+        plain = json.dumps({**bound, "secrets": dict(secrets)}).encode()
         return jwe.encrypt_compact(header, plain, key, algorithms=ALGORITHMS)
 
 
@@ -58,7 +58,9 @@ class Opener:
     def __init__(self, keys: KeyFile) -> None:
         self._keys = keys
 
-    def open(self, sealed: str, *, event_id: UUID, account_id: UUID, generation: int) -> dict[str, SecretStr]:
+    def open(
+        self, sealed: str, *, event_id: UUID, account_id: UUID, generation: int, deliver_until: datetime
+    ) -> dict[str, SecretStr]:
         """Raises SealBroken, SealKeyUnknown. Neither says anything of what was inside."""
         if len(sealed) > LARGEST:
             raise SealBroken
@@ -69,9 +71,7 @@ class Opener:
             raise SealKeyUnknown from None
         except (InvalidTag, ValueError, KeyError, AttributeError, TypeError):
             raise SealBroken from None
-        if {name: claims.get(name) for name in ("event_id", "account_id", "generation")} != _binding(
-            event_id, account_id, generation
-        ):
+        if claims != _binding(event_id, account_id, generation, deliver_until):
             raise SealBroken
         return secrets
 
@@ -95,5 +95,11 @@ def _decoded(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _binding(event_id: UUID, account_id: UUID, generation: int) -> dict[str, object]:
-    return {"event_id": str(event_id), "account_id": str(account_id), "generation": generation}
+def _binding(event_id: UUID, account_id: UUID, generation: int, deliver_until: datetime) -> dict[str, object]:
+    """The moment in UTC, to the microsecond: as it comes back from JSON and from the database, whatever its zone."""
+    return {
+        "event_id": str(event_id),
+        "account_id": str(account_id),
+        "generation": generation,
+        "deliver_until": deliver_until.astimezone(UTC).isoformat(timespec="microseconds"),
+    }

@@ -95,7 +95,13 @@ def open_password(keys: KeyFiles, event_id: UUID, payload: bytes) -> str:
     if event.sealed.startswith("{"):
         return str(json.loads(event.sealed)["password"])
     opener = Opener(KeyFile(keys.seal_private))
-    opened = opener.open(event.sealed, event_id=event_id, account_id=event.account_id, generation=event.generation)
+    opened = opener.open(
+        event.sealed,
+        event_id=event_id,
+        account_id=event.account_id,
+        generation=event.generation,
+        deliver_until=event.deliver_until,
+    )
     return opened["password"].get_secret_value()
 
 

@@ -33,6 +33,7 @@ def write_letter(delivery: Delivery, contact: Contact, portal: Portal, opener: O
             event_id=delivery.caused_by,
             account_id=delivery.account_id,
             generation=delivery.generation or 0,
+            deliver_until=delivery.deliver_until,
         )
         values |= {name: secret.get_secret_value() for name, secret in secrets.items()}
     language = portal.language(contact.language)

@@ -77,12 +77,17 @@ class Auth:
         """What the notifier would find in each mail, in the order of the facts."""
         rows = await self.owner(
             """select id, convert_from(payload, 'utf8')::jsonb ->> 'sealed' as sealed,
-                      (convert_from(payload, 'utf8')::jsonb ->> 'generation')::bigint as generation, aggregateid
+                      (convert_from(payload, 'utf8')::jsonb ->> 'generation')::bigint as generation, aggregateid,
+                      (convert_from(payload, 'utf8')::jsonb ->> 'deliver_until')::timestamptz as deliver_until
                  from outbox where type = 'guichet.auth.password_regenerated.v1' order by seq"""
         )
         return [
             self.opener.open(
-                row["sealed"], event_id=row["id"], account_id=row["aggregateid"], generation=row["generation"]
+                row["sealed"],
+                event_id=row["id"],
+                account_id=row["aggregateid"],
+                generation=row["generation"],
+                deliver_until=row["deliver_until"],
             )["password"].get_secret_value()
             for row in rows
         ]

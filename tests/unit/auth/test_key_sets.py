@@ -2,7 +2,7 @@
 
 import json
 import stat
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -14,7 +14,12 @@ from deploy.cli.keys import TOKEN, _destroy
 from shared.keys import KeyFile, KeyUnknown
 from shared.sealing import Opener, Sealer
 
-WHAT = {"event_id": UUID(int=1), "account_id": UUID(int=2), "generation": 3}
+WHAT = {
+    "event_id": UUID(int=1),
+    "account_id": UUID(int=2),
+    "generation": 3,
+    "deliver_until": datetime(2030, 1, 1, tzinfo=UTC),
+}
 
 
 @pytest.fixture
@@ -53,9 +58,9 @@ def test_what_was_sealed_before_a_rotation_opens_after_it(tmp_path: Path, now: f
     pair = files(tmp_path, "X25519")
     add_key(pair, now - 3600)
     sealer, opener = Sealer(KeyFile(pair.public)), Opener(KeyFile(pair.private))
-    former = sealer.seal({"password": "fG69a*6jH"}, **WHAT, deliver_until=datetime.now(UTC) + timedelta(hours=4))
+    former = sealer.seal({"password": "fG69a*6jH"}, **WHAT)
     add_key(pair, now - 1800)
-    newer = sealer.seal({"password": "fG69a*6jH"}, **WHAT, deliver_until=datetime.now(UTC) + timedelta(hours=4))
+    newer = sealer.seal({"password": "fG69a*6jH"}, **WHAT)
 
     for sealed in (former, newer):
         assert opener.open(sealed, **WHAT)["password"].get_secret_value() == "fG69a*6jH"
