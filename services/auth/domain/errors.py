@@ -86,7 +86,7 @@ class AccountIsClosed(DomainError):
 
 
 class ImportUnderWay(DomainError):
-    """This very file is being imported by somebody else just now."""
+    """Another import into this portal was begun meanwhile; begun anew, this one starts at its first line."""
 
     code: ClassVar[str] = "import_under_way"
 

@@ -31,7 +31,8 @@ COMMAND = "guichet accounts import"
 async def import_accounts(
     db: Database, portal: Portal, file: IO[bytes], checked: Checked, progress: Callable[[Counts], None]
 ) -> Counts:
-    """`checked` is this file's, and without a fault. Broken off, the same file goes on after its last whole batch.
+    """`checked` is this file's, and without a fault. Broken off, the same file goes on after its last whole batch,
+    unless another was begun in between: that one may have written over it.
 
     Raises ImportUnderWay, IdentifierTaken (the portal's identifiers have run out), DatabaseUnavailable.
     """
@@ -57,7 +58,7 @@ async def _apply_in_time(db: Database, portal: Portal, checked: Checked, batch: 
 
 
 async def _apply(tx: Transaction, portal: Portal, checked: Checked, batch: list[Entry], counts: Counts) -> Counts:
-    if await imports.begin_import(tx, portal.name, checked.fingerprint) != counts:
+    if await imports.lock_progress(tx, portal.name, checked.fingerprint) != counts:
         raise ImportUnderWay
     identifiers = [entry.identifier for entry in batch if entry.identifier]
     people = [entry.person for entry in batch if not entry.identifier]

@@ -9,11 +9,22 @@ from services.auth.sql.accounts import account_from, account_row
 from shared.db import Transaction
 from shared.ids import PortalName
 
+# Another file begins at its first row and ends the progress of the one before.
 BEGIN = """
-    insert into imports (portal, fingerprint)
+    insert into imports as held (portal, fingerprint)
     values ($1, $2)
-        on conflict (portal, fingerprint) do update set begun_at = imports.begun_at
+        on conflict (portal) do update
+       set fingerprint = excluded.fingerprint,
+           rows_done = case when held.fingerprint = excluded.fingerprint then held.rows_done else 0 end,
+           created = case when held.fingerprint = excluded.fingerprint then held.created else 0 end,
+           changed = case when held.fingerprint = excluded.fingerprint then held.changed else 0 end,
+           unchanged = case when held.fingerprint = excluded.fingerprint then held.unchanged else 0 end,
+           begun_at = now()
     returning rows_done, created, changed, unchanged
+"""
+
+LOCK_PROGRESS = """
+    select rows_done, created, changed, unchanged from imports where portal = $1 and fingerprint = $2 for update
 """
 
 SAVE_PROGRESS = """
@@ -73,8 +84,14 @@ class Counts:
 
 
 async def begin_import(tx: Transaction, portal: PortalName, fingerprint: bytes) -> Counts:
-    """How far this very file has come; locks it, so that two who import it take turns."""
+    """How far this very file has come, if no other was begun since."""
     return Counts(**(await tx.fetch(BEGIN, portal, fingerprint))[0])
+
+
+async def lock_progress(tx: Transaction, portal: PortalName, fingerprint: bytes) -> Counts | None:
+    """How far this file has come: imports into one portal take turns. None: another was begun, or this one is over."""
+    row = await tx.fetchrow(LOCK_PROGRESS, portal, fingerprint)
+    return row and Counts(**row)
 
 
 async def save_progress(tx: Transaction, portal: PortalName, fingerprint: bytes, counts: Counts) -> None:

@@ -10,7 +10,7 @@ import pytest
 from services.auth.domain.customer_file import COLUMNS
 from services.auth.handlers.check_customer_file import check_customer_file
 from services.auth.handlers.import_accounts import import_accounts
-from services.auth.sql.imports import Counts
+from services.auth.sql.imports import Counts, begin_import, lock_progress
 from shared.import_files import Fault
 from shared.portals import Portal, load_portals
 from tests.integration.auth.conftest import Auth
@@ -136,17 +136,25 @@ def test_what_stands_twice_is_said_with_both_lines(egec: Portal):
     ]
 
 
+class BrokenOff(Exception):
+    pass
+
+
+async def load_but_break_off(auth: Auth, source: io.BytesIO, after: int) -> None:
+    def break_off(counts: Counts) -> None:
+        if counts.rows_done == after:
+            raise BrokenOff
+
+    checked = check_customer_file(source, auth.portal, print, lambda _: None)
+    with pytest.raises(BrokenOff):
+        await import_accounts(auth.deps.db, auth.portal, source, checked, break_off)
+
+
 async def test_broken_off_it_goes_on_after_its_last_whole_batch(auth: Auth):
     rows = [row(f"{number:010}", email=f"c{number}@example.org") for number in range(2_500)]
     source = file(rows)
+    await load_but_break_off(auth, source, after=2_000)
     checked = check_customer_file(source, auth.portal, print, lambda _: None)
-
-    def break_off(counts: Counts) -> None:
-        if counts.rows_done == 2_000:
-            raise ConnectionResetError
-
-    with pytest.raises(ConnectionResetError):
-        await import_accounts(auth.deps.db, auth.portal, source, checked, break_off)
     seen: list[Counts] = []
     counts = await import_accounts(auth.deps.db, auth.portal, source, checked, seen.append)
 
@@ -155,6 +163,28 @@ async def test_broken_off_it_goes_on_after_its_last_whole_batch(auth: Auth):
     assert len(await auth.events("account_opened")) == 2_500
     (entry,) = await auth.owner("select * from audit where action = 'accounts_imported'")
     assert entry["details"] == '{"changed": 0, "created": 2500, "unchanged": 0}'
+
+
+async def test_it_begins_anew_where_another_file_was_imported_meanwhile(auth: Auth):
+    first, second = (
+        file([row(f"{number:010}", name=name) for number in range(1_200)]) for name in ("Camille Un", "Camille Deux")
+    )
+    await load_but_break_off(auth, first, after=1_000)
+    await load(auth, second)
+
+    assert await load(auth, first) == Counts(rows_done=1_200, changed=1_200)
+    assert await auth.owner("select distinct name from accounts") == [{"name": "Camille Un"}]
+
+
+async def test_an_import_has_no_progress_any_more_once_another_was_begun(auth: Auth):
+    first, second = (file([row(f"{number:010}") for number in range(count)]) for count in (1_200, 1_300))
+    checked = check_customer_file(first, auth.portal, print, lambda _: None)
+    async with auth.deps.db.transaction() as tx:
+        await begin_import(tx, auth.portal.name, checked.fingerprint)
+    await load_but_break_off(auth, second, after=1_000)
+
+    async with auth.deps.db.transaction() as tx:
+        assert await lock_progress(tx, auth.portal.name, checked.fingerprint) is None
 
 
 async def test_a_file_of_exactly_whole_batches_ends_too(auth: Auth):
