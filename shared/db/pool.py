@@ -13,6 +13,7 @@ from shared.errors import DatabaseUnavailable
 
 STATEMENT_TIMEOUT = 15.0  # seconds; a statement that runs longer has met a lock or a sick server
 ACQUIRE_TIMEOUT = 5.0  # seconds a request waits for a connection before it is told 503
+CLOSE_TIMEOUT = 0.5  # seconds for a goodbye to the server, at the very end of a process's ten
 
 # Class 08: connection exception, 53: out of connections, memory or disk, 57P: the server is going down or coming up,
 # 25006: the server has become a read-only standby (PostgreSQL, appendix A).
@@ -155,7 +156,7 @@ async def open_database(url: str, *, max_size: int = 10) -> AsyncIterator[Databa
 
 async def _close(pool: asyncpg.Pool) -> None:
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(CLOSE_TIMEOUT):
             await pool.close()
     except (*_UNAVAILABLE, asyncpg.PostgresError):
         pool.terminate()

@@ -2,13 +2,21 @@
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
 
 import asyncpg
 import httpx
+import pytest_asyncio
 
+from deploy.local.postgres import THROWN_AWAY, run_postgres
 from tests.faults.conftest import Mortal
-from tests.support.running import AsProcess
-from tests.support.smtp_server import Silence
+from tests.support.away import hung
+from tests.support.ground import Ground
+from tests.support.running import AsProcess, Service
+from tests.support.smtp_server import Silence, SmtpServer, run_smtp_server
+from tests.support.stack import KEY, SERVICES, make_roles, make_template
 from tests.support.waiting import until
 
 AT_MOST = 10.0  # seconds
@@ -79,6 +87,42 @@ async def test_the_deliverer_ends_in_time_though_the_server_never_answers(mortal
     await mortal.deliverer.start()
     await world.settled(customer, 1)
     assert len(set(mortal.smtp.dots[-2:])) == 1
+
+
+@pytest_asyncio.fixture
+async def own_ground(ground: Ground, tmp_path: Path) -> AsyncIterator[Ground]:
+    """With a database server that only this test sees."""
+    async with run_postgres(tmp_path / "postgres", THROWN_AWAY) as server:
+        await make_roles(server.url, KEY, SERVICES)
+        templates = {f"{service}_template": await make_template(server, service) for service in SERVICES}
+        yield replace(ground, postgres=server, **templates)
+
+
+async def test_all_end_in_time_though_the_database_hangs(own_ground: Ground) -> None:
+    """With a request in the midst of a transaction, and a mail that left and could not be written down."""
+    async with (
+        run_smtp_server(SmtpServer()) as smtp,
+        own_ground.world(processes=True, smtp_port=smtp.port) as world,
+    ):
+        services = world.auth, world.notifier
+        assert all(isinstance(service, AsProcess) for service in services)
+        egec = world.portal("egec")
+        customer = await egec.customer()
+        smtp.for_recipient[customer.email] = {"dot": (slow := Silence())}
+        await egec.ask(customer.email)
+        await asyncio.wait_for(slow.reached.wait(), 10)
+        with hung(own_ground.postgres):
+            slow.end()
+            asked = asyncio.create_task(egec.ask(customer.email))
+            await until(lambda: _answers_one(world.auth))
+            for service in services:
+                await terminate(service)
+            assert await asyncio.gather(*(service.ended(AT_MOST) for service in services)) == [0, 0]
+            await asyncio.wait([asked])
+
+
+async def _answers_one(service: Service) -> bool:
+    return "\nhttp_server_active_requests 1.0" in await service.metrics()
 
 
 async def _waits_for_a_lock(connection: asyncpg.Connection) -> bool:
