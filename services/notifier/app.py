@@ -10,17 +10,19 @@ from services.notifier.deps import CONSUMER, Deps
 from services.notifier.domain.facts import HEARD
 from services.notifier.handlers.take_facts import take_facts
 from services.notifier.settings import NotifierSettings
+from services.notifier.sql.housekeeping import sweep
 from shared.admin import admin_app
 from shared.events import Topic
 from shared.inbox import Inbox
 from shared.outbox import Relay
-from shared.process import Role
+from shared.process import Role, wait_for
 from shared.serving import serve
 
 log = structlog.get_logger()
 
 SOURCE = "/guichet/notifier"
 ROLES = frozenset({"api", "relay", "consumer", "deliverer"})
+SWEEP_EVERY, NEXT_LOT = 60.0, 0.1  # seconds; NEXT_LOT while there is more
 
 
 def build_roles(settings: NotifierSettings, deps: Deps, wanted: frozenset[str]) -> list[Role]:
@@ -38,6 +40,8 @@ def _working(settings: NotifierSettings, deps: Deps, named: frozenset[str]) -> I
     if "relay" in named:
         relay = Relay(url, settings.kafka, source=SOURCE, doorbell=deps.doorbell, health=deps.health)
         yield Role("relay", relay.run, settles_in=None)
+        yield Role("outbox", relay.measure)
+        yield Role("housekeeping", lambda stop: _keep_house(deps, stop))
     if "consumer" in named:
         yield Role("consumer", _inbox(settings, deps).run, settles_in=None)
     if "deliverer" in named:
@@ -55,6 +59,12 @@ def _inbox(settings: NotifierSettings, deps: Deps) -> Inbox:
         after_commit=deps.due.set,
         health=deps.health,
     )
+
+
+async def _keep_house(deps: Deps, stop: asyncio.Event) -> None:
+    more = False
+    while not await wait_for(stop, NEXT_LOT if more else SWEEP_EVERY):
+        more = await sweep(deps.db)
 
 
 async def _serve_admin(settings: NotifierSettings, deps: Deps, stop: asyncio.Event) -> None:

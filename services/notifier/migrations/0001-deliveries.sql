@@ -28,7 +28,7 @@ create table deliveries (
     generation      bigint,
     contact_version bigint not null,
     deliver_until   timestamptz not null,
-    sealed          text,                       -- kept while the mail might still be sent
+    sealed          text,                       -- kept while the mail might still be sent, at most until its deadline
     traceparent     text not null,
     state           text not null check (state in ('queued', 'sending', 'deferred', 'unknown', 'sent', 'rejected',
                         'expired', 'superseded', 'withheld', 'cancelled', 'bounced')),
@@ -47,6 +47,8 @@ create unique index deliveries_one_sending on deliveries (account_id) where stat
 create index deliveries_due on deliveries (due_at) where due_at is not null;
 create index deliveries_past_deadline on deliveries (deliver_until) where due_at is not null;
 create index deliveries_waiting on deliveries (account_id) where due_at is not null;
+create index deliveries_secrets_at_rest on deliveries (deliver_until) where sealed is not null and due_at is null;
+create index deliveries_ended on deliveries (ended_at) where ended_at is not null;
 create index deliveries_of_account on deliveries (account_id, id);
 
 -- One row a try. Words: the server's, from before it saw the content; it might quote that.

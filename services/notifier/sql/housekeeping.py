@@ -1,0 +1,38 @@
+"""What nobody needs any more goes, a bounded lot at a time, so that no sweep holds anybody up."""
+
+from datetime import timedelta
+
+from shared.db import Database
+from shared.inbox.settled import delete_settled
+
+KEPT = timedelta(days=400)  # what became of a mail, for the desk: a year, and the time it takes to ask
+LOT = 1000
+
+# Of those at rest: one that is still due is ended by whoever looks at it next. An operator who has it tried again at
+# this moment holds the row; past the deadline he is refused.
+FORGET_SECRETS = """
+    update deliveries set sealed = null where id in (
+        select id from deliveries
+         where sealed is not null and due_at is null and deliver_until < now()
+         order by deliver_until
+         limit $1
+           for update skip locked)
+"""
+
+DELETE_ENDED = """
+    delete from deliveries where id in (
+        select id from deliveries
+         where ended_at < now() - $2::interval
+         order by ended_at
+         limit $1
+           for update skip locked)
+"""
+
+
+async def sweep(db: Database, lot: int = LOT) -> bool:
+    """Secrets past their deadline, mails long ended (with their tries), dead letters long settled: a lot of each.
+    Whether there may be more."""
+    forgotten = await db.execute(FORGET_SECRETS, lot)
+    deleted = await db.execute(DELETE_ENDED, lot, KEPT)
+    settled = await delete_settled(db, lot)
+    return forgotten == f"UPDATE {lot}" or deleted == f"DELETE {lot}" or settled == lot
