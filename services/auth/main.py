@@ -78,6 +78,10 @@ def _roles(settings: AuthSettings, wanted: frozenset[str], deps: Deps) -> list[R
         health.unavailable("api", "starting")
     each = {
         "api": [Role("api", api, settles_in=None), Role("doorbell", deps.doorbell.run)],
-        "relay": [Role("relay", relay.run, settles_in=None), Role("housekeeping", housekeeping)],
+        "relay": [
+            Role("relay", relay.run, settles_in=None),
+            Role("outbox", relay.measure),
+            Role("housekeeping", housekeeping),
+        ],
     }
     return [Role("admin", admin), *(role for name in sorted(wanted & each.keys()) for role in each[name])]
