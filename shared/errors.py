@@ -13,4 +13,4 @@ class DomainError(Exception):
 
 
 class DatabaseUnavailable(Exception):
-    """PostgreSQL could not be reached, or did not confirm: nothing may be reported as done."""
+    """PostgreSQL could not be reached, or did not confirm: nothing may be reported as done. A later try may succeed."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import structlog
 
 from shared.health import Health
+from shared.telemetry.failures import describe, unwrapped
 
 log = structlog.get_logger()
 
@@ -61,11 +62,12 @@ async def _keep_running(role: Role, stop: asyncio.Event, health: Health) -> None
         try:
             with _settling(role, health):
                 await role.run(stop)
-        except Exception as error:
+        except Exception as failure:
+            error = unwrapped(failure)
             if asyncio.get_running_loop().time() - begun > 2 * LONGEST_PAUSE:
                 pause = FIRST_PAUSE  # it had worked for a while: a new failure, not the old one again
             health.degraded(role.name, f"{type(error).__name__}: {error}")
-            log.error("role.failed", role=role.name, error=type(error).__name__, reason=str(error), again_in=pause)
+            log.error("role.failed", role=role.name, again_in=pause, **describe(error))
             await wait_for(stop, pause * random.uniform(0.8, 1.2))  # noqa: S311 -- spreads restarts, no secret
             pause = min(2 * pause, LONGEST_PAUSE)
         else:
@@ -91,7 +93,7 @@ async def side_by_side(*parts: Coroutine[Any, Any, None]) -> None:
             for part in parts:
                 tasks.create_task(part)
     except BaseExceptionGroup as failed:
-        raise failed.exceptions[0] from None
+        raise unwrapped(failed) from None
 
 
 async def wait_for(event: asyncio.Event, seconds: float) -> bool:

@@ -15,10 +15,11 @@ STATEMENT_TIMEOUT = 15.0  # seconds; a statement that runs longer has met a lock
 ACQUIRE_TIMEOUT = 5.0  # seconds a request waits for a connection before it is told 503
 CLOSE_TIMEOUT = 0.5  # seconds for a goodbye to the server, at the very end of a process's ten
 
-# Class 08: connection exception, 53: out of connections, memory or disk, 57P: the server is going down or coming up,
-# 25006: the server has become a read-only standby (PostgreSQL, appendix A).
+# Class 08: connection exception, 40: the transaction was rolled back (in a deadlock), 53: out of connections, memory or
+# disk, 57P: the server is going down or coming up, 25006: it has become a read-only standby (PostgreSQL, appendix A).
 _UNAVAILABLE = (
     asyncpg.PostgresConnectionError,
+    asyncpg.TransactionRollbackError,
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.ReadOnlySQLTransactionError,

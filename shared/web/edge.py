@@ -3,7 +3,6 @@
 A plain ASGI middleware: Starlette's BaseHTTPMiddleware would run every answer through a task and a stream of its own.
 """
 
-import traceback
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from time import perf_counter
@@ -16,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import DomainError
+from shared.telemetry.failures import describe
 from shared.telemetry.traces import tracer
 from shared.web import metrics
 from shared.web.errors import InternalError
@@ -55,7 +55,7 @@ class Edge:
             except ClientDisconnect:
                 status = 499  # as nginx counts who left before the answer
             except Exception as error:
-                _log_without_values(error)
+                log.error("request_failed", **describe(error))
                 if not status:
                     await self.refuse(Request(scope), InternalError())(scope, receive, send_secured)
             finally:
@@ -81,9 +81,3 @@ def _root_span(scope: Scope) -> AbstractContextManager[Span]:
     return tracer.start_as_current_span(
         scope["method"], context=Context(), kind=SpanKind.SERVER, record_exception=False
     )
-
-
-def _log_without_values(error: Exception) -> None:
-    """Where it happened and of what kind; never the message, which may quote what a person typed."""
-    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    log.error("request_failed", kind=type(error).__name__, frames=frames[-12:])

@@ -2,6 +2,10 @@
 
 import asyncio
 
+import pytest
+import structlog
+
+from shared import process
 from shared.health import Health
 from shared.process import Role, run_roles
 from tests.support.waiting import until
@@ -35,6 +39,32 @@ async def test_a_role_that_works_again_is_well_again():
     stop.set()
     await running
     assert starts == ["ready", "degraded"]
+
+
+async def test_a_role_of_several_tasks_tells_the_failure_itself_where_it_was_and_no_value(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    stop, health, seen, logged = asyncio.Event(), Health(), [], structlog.testing.CapturingLogger()
+    monkeypatch.setattr(process, "log", logged)
+
+    async def fails() -> None:
+        raise ValueError("Camille Exemple")
+
+    async def run(stop: asyncio.Event) -> None:
+        seen.append(health.snapshot()["reasons"])
+        if len(seen) == 2:
+            stop.set()
+            return
+        async with asyncio.TaskGroup(), asyncio.TaskGroup() as inner:
+            inner.create_task(fails())
+
+    await run_roles([Role("deliverer", run)], stop, health)
+
+    assert seen[1] == {"deliverer": "ValueError: Camille Exemple"}
+    (failed,) = logged.calls
+    assert failed.kwargs["kind"] == "ValueError"
+    assert failed.kwargs["frames"][-1].endswith(" fails")
+    assert "Camille" not in str(failed)
 
 
 async def test_a_failing_role_does_not_end_the_others():
