@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 
+import structlog
 from dotenv import dotenv_values
-from pydantic import PostgresDsn, Secret, SecretStr, ValidationError
+from pydantic import Field, PostgresDsn, Secret, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared.kafka.settings import KafkaSettings
+
+log = structlog.get_logger()
 
 PREFIX = "GUICHET_"
 ELSEWHERE = frozenset({"GUICHET_DATA", "GUICHET_FAULT"})  # read by the command, or by tests; no setting of a service
@@ -38,13 +41,20 @@ class ServiceSettings(BaseSettings):
     database_url: Secret[PostgresDsn]  # it holds a password
     kafka_servers: str
     kafka_username: str | None = None
-    kafka_password: SecretStr | None = None
+    kafka_password: SecretStr | None = Field(default=None, validate_default=True)
     kafka_ca: Path | None = None
     kafka_prefix: str = ""
     portals: Path
     log_format: Literal["json", "console"] = "json"
     admin_host: str = "127.0.0.1"
     admin_port: int = 0
+
+    @field_validator("kafka_password")
+    @classmethod
+    def _goes_with_the_username(cls, password: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
+        if (password is None) != (others.data.get("kafka_username") is None):
+            raise ValueError("goes with GUICHET_KAFKA_USERNAME: give both, or neither")
+        return password
 
     @classmethod
     def settings_customise_sources(
@@ -66,6 +76,11 @@ class ServiceSettings(BaseSettings):
             ca=self.kafka_ca,
             prefix=self.kafka_prefix,
         )
+
+    def log_doubts(self) -> None:
+        """What is allowed but hardly meant, for a service's start: as soon as logs are configured."""
+        if self.kafka_username is not None and self.kafka_ca is None:
+            log.warning("kafka.not_encrypted", why="GUICHET_KAFKA_USERNAME is given, GUICHET_KAFKA_CA is not")
 
 
 def load(cls: type[S], environment: Mapping[str, str]) -> S:
@@ -108,6 +123,9 @@ def _given(cls: type[ServiceSettings], environment: Mapping[str, str]) -> tuple[
         if field in cls.model_fields:
             given[field] = value
         elif field.removesuffix("_file") in cls.model_fields:
+            if (plain := name.removesuffix("_FILE")) in environment:
+                faults.append(f"{plain} and {name}: both are given; give one of them")
+                continue
             try:
                 given[field.removesuffix("_file")] = Path(value).read_text().strip()
             except (OSError, UnicodeDecodeError) as error:

@@ -30,6 +30,7 @@ SWEEP_EVERY = 60.0  # seconds
 async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event) -> None:
     """Until `stop`; every role where `roles` is empty. Raises PortalFaults, KeysUnusable for what cannot be started."""
     logs.configure(settings.log_format, "auth")
+    settings.log_doubts()
     traces.configure("auth")
     if fault := os.environ.get("GUICHET_FAULT"):
         faults.arm(fault)

@@ -26,6 +26,7 @@ async def run(
     Raises PortalFaults, KeysUnusable before anything runs.
     """
     logs.configure(settings.log_format, "notifier")
+    settings.log_doubts()
     traces.configure("notifier")
     if fault := os.environ.get("GUICHET_FAULT"):
         faults.arm(fault)

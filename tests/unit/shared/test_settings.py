@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.settings import ServiceSettings, SettingsFaults, load
 
@@ -32,10 +33,43 @@ def test_a_wrong_value_is_named_and_not_quoted():
 
 def test_a_secret_may_come_from_a_file_and_does_not_print(tmp_path: Path):
     (tmp_path / "password").write_text("canary\n")
-    settings = load(ServiceSettings, {**WELL, "GUICHET_KAFKA_PASSWORD_FILE": str(tmp_path / "password")})
+    given = {"GUICHET_KAFKA_USERNAME": "auth", "GUICHET_KAFKA_PASSWORD_FILE": str(tmp_path / "password")}
+    settings = load(ServiceSettings, {**WELL, **given})
     assert settings.kafka_password is not None
     assert settings.kafka_password.get_secret_value() == "canary"
     assert "canary" not in repr(settings.kafka_password)
+
+
+def test_a_value_and_a_file_for_it_are_one_too_many(tmp_path: Path):
+    (tmp_path / "servers").write_text("127.0.0.1:9092")
+    with pytest.raises(SettingsFaults) as raised:
+        load(ServiceSettings, {**WELL, "GUICHET_KAFKA_SERVERS_FILE": str(tmp_path / "servers")})
+    [fault] = raised.value.faults
+    assert fault.startswith("GUICHET_KAFKA_SERVERS and GUICHET_KAFKA_SERVERS_FILE:")
+
+
+@pytest.mark.parametrize("alone", ["GUICHET_KAFKA_USERNAME", "GUICHET_KAFKA_PASSWORD"])
+def test_a_user_of_kafka_has_a_name_and_a_password(alone: str):
+    with pytest.raises(SettingsFaults) as raised:
+        load(ServiceSettings, {**WELL, alone: "canary"})
+    [fault] = raised.value.faults
+    assert "GUICHET_KAFKA_USERNAME" in fault
+    assert "GUICHET_KAFKA_PASSWORD" in fault
+    assert "canary" not in fault
+
+
+@pytest.mark.parametrize(
+    ("more", "warned"),
+    [
+        ({}, []),
+        ({"GUICHET_KAFKA_USERNAME": "auth", "GUICHET_KAFKA_PASSWORD": "x"}, ["kafka.not_encrypted"]),
+        ({"GUICHET_KAFKA_USERNAME": "auth", "GUICHET_KAFKA_PASSWORD": "x", "GUICHET_KAFKA_CA": "ca.pem"}, []),
+    ],
+)
+def test_a_user_of_kafka_without_encryption_is_warned_of(more: dict[str, str], warned: list[str]):
+    with capture_logs() as logged:
+        load(ServiceSettings, {**WELL, **more}).log_doubts()
+    assert [entry["event"] for entry in logged] == warned
 
 
 def test_settings_print_no_password():
