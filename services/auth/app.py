@@ -15,14 +15,15 @@ from shared.web.visits import Reception
 
 
 def build_api(deps: Deps, *, desk_host: str, trusted_proxies: tuple[Network, ...] = ()) -> FastAPI:
+    gate = RequestGate(deps)
     app = build_app(
         "auth",
         routers=http.routers(),
         templates=Path(http.__file__).parent / "templates",
         statuses=STATUSES,
         reception=Reception(deps.portals, desk_host, trusted_proxies),
-        admit=RequestGate(deps).admit,
+        admit=gate.admit,
         answers=KeptAnswers(deps.db),
     )
-    app.state.deps = deps
+    app.state.deps, app.state.gate = deps, gate
     return app

@@ -86,7 +86,7 @@ class AccountIsClosed(DomainError):
 
 
 class ImportUnderWay(DomainError):
-    """Another import into this portal was begun meanwhile; begun anew, this one starts at its first line."""
+    """Another import into this portal was begun meanwhile."""
 
     code: ClassVar[str] = "import_under_way"
 

@@ -42,6 +42,7 @@ class DeskRoute(DeskHostRoute):
 
     async def admit(self, request: Request) -> str:
         caller = await verify_access(request.app.state.deps, bearer(request), audience=DESK)
+        request.app.state.gate.give_back(visit_of(request))
         if self.scope not in caller.scopes:
             raise ScopeMissing
         if not caller.may_on(request.path_params["portal"]):

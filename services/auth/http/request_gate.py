@@ -11,6 +11,7 @@ from services.auth.domain.errors import TooManyRequests
 from services.auth.domain.origin import ClientAddress
 from services.auth.handlers.admit_request import admit_request, requests_allowed
 from shared.errors import DatabaseUnavailable
+from shared.networks import network_of
 from shared.web.visits import Visit
 
 BLOCKS = 30  # a process takes leave for a thirtieth of the limit at a time
@@ -37,11 +38,9 @@ class RequestGate:
 
     async def admit(self, visit: Visit) -> None:
         """Raises TooManyRequests. With the database down nobody is counted: what needs it is refused anyway, and help
-        stays readable. The desk's machines show who they are instead."""
-        if visit.portal is None:
-            return
+        stays readable."""
         client = ClientAddress(str(visit.client))
-        key = (visit.portal.name, client.network)
+        key = _key(visit)
         allowance = self._allowances.get(key)
         if allowance is not None and self._clock() < allowance.until:
             if allowance.left < 0:
@@ -60,8 +59,18 @@ class RequestGate:
             return
         self._remember(key, Allowance(together - 1, self._clock() + limit.per.total_seconds()))
 
+    def give_back(self, visit: Visit) -> None:
+        """For the desk's machines: who has shown who they are is not counted."""
+        allowance = self._allowances.get(_key(visit))
+        if allowance is not None and allowance.left >= 0:
+            allowance.left += 1
+
     def _remember(self, key: tuple[str, str], allowance: Allowance) -> None:
         self._allowances[key] = allowance
         self._allowances.move_to_end(key)
         if len(self._allowances) > REMEMBERED:
             self._allowances.popitem(last=False)
+
+
+def _key(visit: Visit) -> tuple[str, str]:
+    return visit.portal.name if visit.portal else "", network_of(visit.client)

@@ -1,24 +1,29 @@
 """Requests from one address: bounded over all processes, counted by the block."""
 
-from collections.abc import AsyncIterator
+import itertools
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import pytest
 import pytest_asyncio
 
 from services.auth.deps import Deps
 from services.auth.domain.errors import TooManyRequests
-from services.auth.http.request_gate import RequestGate
+from services.auth.http.request_gate import BLOCKS, RequestGate
+from services.auth.sql.limits import spend
 from shared.db import Database, open_database
 from shared.ids import Language
 from shared.portals import Limit, Portal, load_portals
 from shared.web.visits import Visit
 from shared.web.words import Words
+from tests.integration.auth_http.conftest import DESK, Auth
 from tests.support.browser import new_address
+from tests.support.portals import DELIVERED
 from tests.support.stack import TestDatabase
 
 LIMIT = 60
@@ -37,14 +42,14 @@ async def db(auth_database: TestDatabase) -> AsyncIterator[Database]:
         yield opened
 
 
-def gate(db: Database, now: list[float]) -> RequestGate:
-    """One process's. Of all deps it knows the database alone."""
-    return RequestGate(cast("Deps", _OnlyDatabase(db)), clock=lambda: now[0])
+def gate(db: Database, now: list[float], *portals: Portal) -> RequestGate:
+    """One process's. Of all deps it knows the database and the portals alone."""
+    return RequestGate(cast("Deps", _Known(db, portals)), clock=lambda: now[0])
 
 
-class _OnlyDatabase:
-    def __init__(self, db: Database) -> None:
-        self.db = db
+class _Known(NamedTuple):
+    db: Database
+    portals: Sequence[Portal]
 
 
 def visit(portal: Portal, address: str) -> Visit:
@@ -77,6 +82,57 @@ async def test_neighbours_are_counted_apart_and_a_household_together(db: Databas
 
     assert await admitted([one], visit(portal, "2001:db8:1:2::ffff"), 1) == 0
     assert await admitted([one], visit(portal, "2001:db8:1:3::1"), 1) == 1
+
+
+async def test_the_desk_is_as_patient_as_the_most_patient_portal(db: Database, portal: Portal) -> None:
+    desk = replace(visit(portal, new_address()), portal=None)
+
+    assert await admitted([gate(db, [0.0], portal)], desk, 2 * LIMIT) == LIMIT
+
+
+async def test_whoever_has_shown_who_they_are_is_not_counted_at_the_desk(db: Database, portal: Portal) -> None:
+    desk, one = replace(visit(portal, new_address()), portal=None), gate(db, [0.0], portal)
+    for _ in range(2 * LIMIT):
+        await one.admit(desk)
+        one.give_back(desk)
+
+    assert await admitted([one], desk, 2 * LIMIT) == LIMIT
+
+
+async def blocks_left(auth: Auth, address: str) -> int:
+    """At the desk, counted by taking them all."""
+    (limit,) = {each.limits.requests_per_address for each in load_portals(DELIVERED)}
+    async with open_database(auth.database.url, max_size=1) as db:
+        for taken in itertools.count():
+            try:
+                await spend(db, Limit(count=BLOCKS, per=limit.per), "request", "", address)
+            except TooManyRequests:
+                return taken
+    raise AssertionError
+
+
+@pytest.mark.parametrize(("right", "blocks"), [(True, 1), (False, 2)])
+async def test_accepted_tokens_are_not_counted_at_the_desk_and_refused_ones_are(
+    auth: Auth, right: bool, blocks: int
+) -> None:
+    address, token = new_address(), await auth.desk.token() if right else "none"
+    headers = {"host": DESK, "x-forwarded-for": address, "authorization": f"Bearer {token}"}
+
+    answers = [await auth.http.get("/api/v1/portals/egec/accounts", headers=headers) for _ in range(25)]
+
+    assert {answer.status_code for answer in answers} == {200 if right else 401}
+    assert await blocks_left(auth, address) == BLOCKS - blocks
+
+
+async def test_guessed_secrets_of_machines_are_counted(auth: Auth) -> None:
+    address = new_address()
+    await blocks_left(auth, address)
+
+    answer = await auth.http.post(
+        "/oauth/token", auth=("nobody", "x"), headers={"host": DESK, "x-forwarded-for": address}
+    )
+
+    assert answer.status_code == 429
 
 
 async def test_who_is_refused_is_told_how_long(db: Database, portal: Portal) -> None:
