@@ -55,6 +55,13 @@ class Mailbox:
                     return found
                 await arrived.wait()
 
+    def newest_first(self) -> list[Caught]:
+        return list(reversed(self.mails.values()))
+
+    def find(self, wanted: str) -> Caught | None:
+        """By its id, or the newest as `latest`."""
+        return next(reversed(self.mails.values()), None) if wanted == "latest" else self.mails.get(wanted)
+
     def delete(self, ids: set[str] | None = None) -> None:
         """All of them where no id is given."""
         for mail in [mail for mail in self.mails.values() if not ids or mail.id in ids]:

@@ -11,6 +11,7 @@ import aiosmtplib
 import asyncpg
 import httpx
 import psutil
+import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from deploy.local.catcher import Catcher, run_catcher
@@ -119,6 +120,32 @@ async def test_the_catcher_answers_as_mailpit_does(catcher: Catcher) -> None:
 
         assert (await http.delete("/api/v1/messages")).status_code == 200
         assert (await http.get("/api/v1/messages")).json()["total"] == 0
+
+
+@pytest.mark.parametrize("name", ["elsewhere.example.org", "127.0.0.1.example.org", "localhost.example.org", ""])
+async def test_the_catcher_shows_no_mail_to_a_page_whose_name_was_made_to_point_here(
+    catcher: Catcher, name: str
+) -> None:
+    await send(catcher, "camille@example.org")
+
+    async with httpx.AsyncClient(base_url=catcher.mail_api) as http:
+        for path in ("/", "/api/v1/messages", "/api/v1/message/latest/raw"):
+            answer = await http.get(path, headers={"Host": name})
+            assert (answer.status_code, "camille" in answer.text) == (400, False)
+        for own in ("localhost:8025", "mails.localhost"):
+            assert (await http.get("/api/v1/message/latest", headers={"Host": own})).status_code == 200
+
+
+async def test_the_catcher_refuses_what_it_does_not_understand(catcher: Catcher) -> None:
+    await send(catcher, "camille@example.org")
+
+    async with httpx.AsyncClient(base_url=catcher.mail_api) as http:
+        for query in ("limit=x", "limit=-1", "start=", "start=1e3"):
+            answer = await http.get(f"/api/v1/messages?{query}")
+            assert (answer.status_code, answer.json().keys()) == (400, {"Error"})
+        for body in (b"{", b"[]", b'{"IDs": 1}', b'{"IDs": [[]]}', b"\xff"):
+            assert (await http.request("DELETE", "/api/v1/messages", content=body)).status_code == 400
+        assert (await http.get("/api/v1/messages?limit=1")).json()["count"] == 1
 
 
 async def test_the_catcher_keeps_mails_only_in_the_folder_it_was_given(tmp_path: Path) -> None:
