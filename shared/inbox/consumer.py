@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 
+import structlog
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from prometheus_client import Histogram
@@ -28,6 +29,8 @@ from shared.inbox.records import Record, as_records, ours, untouched
 from shared.kafka.broker import consuming_broker
 from shared.kafka.settings import KafkaSettings
 from shared.process import side_by_side, wait_for
+
+log = structlog.get_logger()
 
 Take = Callable[[Sequence[Record]], Awaitable[None]]
 
@@ -165,5 +168,7 @@ class Inbox:
 
     async def _prune(self, stop: asyncio.Event) -> None:
         while not await wait_for(stop, PRUNE_EVERY):
-            with suppress(DatabaseUnavailable):  # an hour later will do
-                await prune(self._db, self._consumer)
+            try:
+                await prune(self._db, self._consumer, stop)
+            except DatabaseUnavailable as error:  # an hour later will do
+                log.warning("inbox.not_pruned", consumer=self._consumer, reason=str(error))

@@ -1,5 +1,6 @@
 """One effect per event: who was handled, and who has to wait because an earlier one of the key does."""
 
+import asyncio
 from collections.abc import Collection
 from uuid import UUID
 
@@ -14,9 +15,12 @@ INSERT = """
     returning event_id
 """
 
+LOT = 10_000  # rows forgotten in one statement: some tenths of a second, far below the time a statement may take
+
 PRUNE = """
     delete from inbox
-     where consumer = $1 and handled_at < now() - make_interval(days => $2)
+     where ctid = any(array(
+           select ctid from inbox where consumer = $1 and handled_at < now() - make_interval(days => $2) limit $3))
 """
 
 
@@ -25,5 +29,7 @@ async def insert_handled(tx: Transaction, consumer: str, ids: Collection[UUID]) 
     return {row["event_id"] for row in await tx.fetch(INSERT, consumer, list(ids))} if ids else set()
 
 
-async def prune(db: Database, consumer: str) -> None:
-    await db.execute(PRUNE, consumer, KEPT_DAYS)
+async def prune(db: Database, consumer: str, stop: asyncio.Event, *, lot: int = LOT) -> None:
+    """Forgets what is old, lot by lot, until there is no more or `stop`. Raises DatabaseUnavailable."""
+    while await db.execute(PRUNE, consumer, KEPT_DAYS, lot) == f"DELETE {lot}" and not stop.is_set():
+        pass

@@ -1,5 +1,6 @@
 """One effect per event, in order per key, whatever comes twice, late or wrongly."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -222,10 +223,24 @@ async def test_what_was_handled_is_remembered_longer_than_any_topic_keeps_it(db:
         query = "insert into inbox (consumer, event_id, handled_at) values ($1, $2, now() - make_interval(days => $3))"
         await db.execute(query, CONSUMER, new_id(), days)
 
-    await prune(db, CONSUMER)
+    await prune(db, CONSUMER, asyncio.Event())
 
     assert await db.fetchval("select count(*) from inbox") == 2
     assert timedelta(days=KEPT_DAYS) > FACTS_KEPT
+
+
+async def test_what_is_old_is_forgotten_lot_by_lot_until_none_is_left(db: Database):
+    query = """
+        insert into inbox (consumer, event_id, handled_at)
+        select consumer, gen_random_uuid(), now() - make_interval(days => age)
+          from unnest(array[$1, 'another']) as consumer, unnest(array[$2, 1]) as age, generate_series(1, 10)
+    """
+    await db.execute(query, CONSUMER, KEPT_DAYS + 1)
+
+    await prune(db, CONSUMER, asyncio.Event(), lot=3)
+
+    assert await db.fetchval("select count(*) from inbox where consumer = $1", CONSUMER) == 10
+    assert await db.fetchval("select count(*) from inbox") == 30
 
 
 async def at(effects: Effects, key: UUID, numbers: list[int]) -> bool:
