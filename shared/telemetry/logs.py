@@ -8,6 +8,8 @@ from typing import Literal
 import structlog
 from opentelemetry import trace
 
+from shared.telemetry.repetition import OncePerMinute
+
 
 def configure(log_format: Literal["json", "console"], service: str) -> None:
     """Our own and the libraries' records take the same way out."""
@@ -39,6 +41,7 @@ def configure(log_format: Literal["json", "console"], service: str) -> None:
             else [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    handler.addFilter(OncePerMinute("aiokafka"))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     for noisy in ("aiokafka", "faststream", "uvicorn.access", "httpx", "yoyo"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
