@@ -8,21 +8,29 @@ from services.auth.domain.errors import TooManyRequests
 from shared.db import Database
 from shared.portals.durations import Limit
 
-# `hits` is in order and holds at most as many as the limit allows: when the oldest of those is out of the window,
-# there is room for one more. A refused try changes nothing, so it does not make the wait longer.
+# A refused try changes nothing, so it does not make the wait longer. A hit that lies in the future is none: the clock
+# was set back, and nobody is to wait until it has caught up. What another process counted while we waited for the row
+# lies between our now() and clock_timestamp().
 SPEND = """
     insert into limits as l (digest, hits, ends_at)
     values ($1, array[now()], now() + $3::interval)
         on conflict (digest) do update
-       set hits = l.hits[cardinality(l.hits) - $2::int + 2 :] || now(), ends_at = now() + $3::interval
-     where cardinality(l.hits) < $2::int or l.hits[cardinality(l.hits) - $2::int + 1] <= now() - $3::interval
+       set hits = array(select hit from unnest(l.hits) hit
+                         where hit > now() - $3::interval and hit <= clock_timestamp()
+                         order by hit) || now(),
+           ends_at = now() + $3::interval
+     where (select count(*) from unnest(l.hits) hit
+             where hit > now() - $3::interval and hit <= clock_timestamp()) < $2::int
     returning now()
 """
 
 FIND_WAIT = """
-    select hits[cardinality(hits) - $2::int + 1] + $3::interval - now()
-      from limits
-     where digest = $1 and cardinality(hits) >= $2::int
+    select hit + $3::interval - now()
+      from limits, unnest(hits) hit
+     where digest = $1 and hit <= clock_timestamp()
+     order by hit desc
+    offset $2::int - 1
+     limit 1
 """
 
 GIVE_BACK = "update limits set hits = array_remove(hits, $2) where digest = $1"

@@ -58,8 +58,11 @@ DELETE_ALL = """
 """
 
 # The clock is read here, after the lock was got and the sessions were deleted: what was issued meanwhile is older.
+# Never earlier than before, though the clock was set back: what was outdated once stays so.
 END_TOKENS = """
-    update accounts set sessions_ended_at = clock_timestamp() where id = $1 returning sessions_ended_at
+    update accounts set sessions_ended_at = greatest(sessions_ended_at, clock_timestamp())
+     where id = $1
+    returning sessions_ended_at
 """
 
 WERE_ENDED_SINCE = "select coalesce((select sessions_ended_at >= $2 from accounts where id = $1), true)"

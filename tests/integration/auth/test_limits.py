@@ -44,6 +44,18 @@ async def test_the_window_slides_and_no_quarter_of_an_hour_holds_more(auth: Auth
     assert refused.value.retry_after > timedelta(minutes=13)
 
 
+async def test_a_clock_set_back_keeps_nobody_out(auth: Auth):
+    for _ in range(3):
+        await spend(auth.deps.db, THREE, "try", "name")
+    await age(auth, "-1 hour")
+
+    for _ in range(3):
+        await spend(auth.deps.db, THREE, "try", "name")
+    with pytest.raises(TooManyRequests) as refused:
+        await spend(auth.deps.db, THREE, "try", "name")
+    assert refused.value.retry_after <= timedelta(minutes=15)
+
+
 async def test_a_refused_try_does_not_make_the_wait_longer(auth: Auth):
     for _ in range(3):
         await spend(auth.deps.db, THREE, "try", "name")

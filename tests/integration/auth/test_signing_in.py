@@ -230,6 +230,16 @@ async def test_b12_signing_out_everywhere_ends_every_session(auth: Auth):
             await verify_access(auth.deps, device.access.value, audience=auth.portal.name)
 
 
+async def test_a_clock_set_back_brings_no_token_to_life_again(auth: Auth):
+    login, password = await activated(auth)
+    signed_in = await auth.sign_in(login, password)
+    await auth.owner("update accounts set sessions_ended_at = clock_timestamp() + interval '1 hour'")
+    await sign_out_everywhere(auth.deps, auth.portal, signed_in.account_id, HERE)
+
+    (kept,) = await auth.owner("select sessions_ended_at > now() + interval '59 minutes' as later from accounts")
+    assert kept["later"]
+
+
 async def test_no_session_outlives_a_regeneration_that_ran_beside_its_sign_in(auth: Auth):
     login, password = await activated(auth)
     outcomes = await asyncio.gather(
