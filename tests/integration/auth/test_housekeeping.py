@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from services.auth.sql.housekeeping import sweep
 from tests.integration.auth.conftest import Auth
 
@@ -28,3 +30,25 @@ async def test_only_what_is_over_is_swept(neutral: Auth):
     await sweep(neutral.deps.db, timedelta(hours=12))
 
     assert set((await counts(neutral)).values()) == {0}
+
+
+async def fill(auth: Auth, decoys: int) -> None:
+    for number in range(decoys):
+        await auth.activate(f"nobody{number}@example.org")
+
+
+async def test_a_sweep_ends_when_nothing_is_left_however_many_lots_that_takes(neutral: Auth):
+    await fill(neutral, 5)
+    await sweep(neutral.deps.db, timedelta(hours=12), lot=2)
+
+    left = await counts(neutral)
+    assert (left["decoy_events"], left["decoy_credentials"]) == (0, 0)
+
+
+async def test_a_table_that_cannot_be_swept_holds_up_no_other(neutral: Auth):
+    await fill(neutral, 1)
+    await neutral.owner("alter table known_browsers rename to elsewhere")
+    with pytest.raises(Exception, match="known_browsers"):
+        await sweep(neutral.deps.db, timedelta(hours=12))
+
+    assert await neutral.owner("select * from decoy_events") == []
