@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
+from uuid import UUID, uuid4
 
 from shared.errors import DomainError
 
@@ -19,12 +20,13 @@ R = TypeVar("R")
 class Claim:
     digest: bytes
     fingerprint: bytes
+    owner: UUID  # the one request that makes it: a repeat's claim is another's
 
 
 def claim(*, portal: str, caller: str, route: str, key: str, body: bytes) -> Claim:
     """`route` is the method and path as they were asked; `caller` who asks, or where nobody signed in, that."""
     scope = "\0".join((portal, caller, route, key)).encode()
-    return Claim(hashlib.sha256(scope).digest(), hmac.digest(key.encode(), body, "sha256"))
+    return Claim(hashlib.sha256(scope).digest(), hmac.digest(key.encode(), body, "sha256"), uuid4())
 
 
 @dataclass(frozen=True, slots=True)

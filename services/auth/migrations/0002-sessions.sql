@@ -24,7 +24,7 @@ create index known_browsers_by_age on known_browsers (seen_at);
 -- What was tried lately, by a digest of what the limit counts. Lost in a crash, which costs an attacker's memory too.
 create unlogged table limits (
     digest  bytea primary key,
-    hits    timestamptz[] not null,                               -- in order; as many as the limit allows
+    hits    timestamptz[] not null,                               -- in order; at most as many as the limit allows
     ends_at timestamptz not null                                  -- when the last one no longer counts
 ) with (fillfactor = 50);
 create index limits_by_end on limits (ends_at);
@@ -33,6 +33,7 @@ create index limits_by_end on limits (ends_at);
 create table idempotency_answers (
     digest      bytea primary key,
     fingerprint bytea not null,
+    owner       uuid not null,                                    -- the request that does the work
     status      smallint,                                         -- null: still being worked on
     body        bytea,                                            -- null: held a secret, or not answered yet
     claimed_at  timestamptz not null default now()

@@ -8,12 +8,13 @@ from shared.idempotency import AlreadyAnswered, Answer, Claim, KeyReused, Once, 
 
 R = TypeVar("R")
 
-# A claim whose process died without an answer is taken over after a minute: by then nothing of it is in flight.
+# A claim whose process died without an answer is taken over after a minute. Should it live after all, it no longer owns
+# the claim, and can neither answer it nor give it up.
 TAKE = """
-    insert into idempotency_answers as held (digest, fingerprint)
-    values ($1, $2)
+    insert into idempotency_answers as held (digest, fingerprint, owner)
+    values ($1, $2, $3)
         on conflict (digest) do update
-       set fingerprint = excluded.fingerprint, claimed_at = now(), status = null, body = null
+       set fingerprint = excluded.fingerprint, owner = excluded.owner, claimed_at = now(), status = null, body = null
      where held.claimed_at < now() - interval '24 hours'
         or held.status is null and held.claimed_at < now() - interval '1 minute'
     returning true
@@ -21,14 +22,14 @@ TAKE = """
 
 FIND = "select fingerprint, status, body from idempotency_answers where digest = $1"
 
-KEEP = "update idempotency_answers set status = $2, body = $3 where digest = $1"
+KEEP = "update idempotency_answers set status = $3, body = $4 where digest = $1 and owner = $2"
 
-GIVE_UP = "delete from idempotency_answers where digest = $1 and status is null"
+GIVE_UP = "delete from idempotency_answers where digest = $1 and owner = $2 and status is null"
 
 
 async def take_claim(db: Database, claim: Claim) -> Answer | None:
     """None: it is ours to do; else the answer that was given. Raises KeyReused, AlreadyAnswered, StillAnswering."""
-    if await db.fetchval(TAKE, claim.digest, claim.fingerprint):
+    if await db.fetchval(TAKE, claim.digest, claim.fingerprint, claim.owner):
         return None
     row = await db.fetchrow(FIND, claim.digest)
     if row is None:
@@ -42,19 +43,23 @@ async def take_claim(db: Database, claim: Claim) -> Answer | None:
     return Answer(row["status"], row["body"])
 
 
-async def keep_answer(db: Database | Transaction, claim: Claim, answer: Answer) -> None:
-    await db.execute(KEEP, claim.digest, answer.status, answer.body)
+async def keep_answer(db: Database | Transaction, claim: Claim, answer: Answer) -> bool:
+    """Whether the claim was still this request's."""
+    return await db.execute(KEEP, claim.digest, claim.owner, answer.status, answer.body) == "UPDATE 1"
 
 
 async def keep_result(tx: Transaction, once: Once[R] | None, result: R) -> None:
-    """In the transaction that does the work; nothing where the request carried no key."""
-    if once is not None:
-        await keep_answer(tx, once.claim, once.answer(result))
+    """In the transaction that does the work; nothing where the request carried no key.
+
+    Raises StillAnswering where somebody else does that work by now: ours is undone.
+    """
+    if once is not None and not await keep_answer(tx, once.claim, once.answer(result)):
+        raise StillAnswering
 
 
 async def give_up_claim(db: Database, claim: Claim) -> None:
     """For answers that are not kept (429, 5xx): a repeat is tried anew. One that was kept in a transaction stays."""
-    await db.execute(GIVE_UP, claim.digest)
+    await db.execute(GIVE_UP, claim.digest, claim.owner)
 
 
 @dataclass(frozen=True, slots=True)

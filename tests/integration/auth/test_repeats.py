@@ -24,15 +24,17 @@ def answers(auth: Auth) -> KeptAnswers:
 
 
 async def test_a_repeat_gets_the_same_answer(answers: KeptAnswers):
-    assert await answers.take(claimed()) is None
-    await answers.keep(claimed(), ACCEPTED)
+    first = claimed()
+    assert await answers.take(first) is None
+    await answers.keep(first, ACCEPTED)
 
     assert await answers.take(claimed()) == ACCEPTED
 
 
 async def test_the_same_key_with_another_body_is_refused(answers: KeptAnswers):
-    await answers.take(claimed())
-    await answers.keep(claimed(), ACCEPTED)
+    first = claimed()
+    await answers.take(first)
+    await answers.keep(first, ACCEPTED)
 
     with pytest.raises(KeyReused):
         await answers.take(claimed(body=b'{"email":"x"}'))
@@ -45,8 +47,9 @@ async def test_keys_of_other_callers_routes_and_portals_are_other_keys(answers: 
 
 
 async def test_an_answer_that_held_a_secret_is_not_given_again(answers: KeptAnswers):
-    await answers.take(claimed())
-    await answers.keep(claimed(), Answer(201, None))
+    first = claimed()
+    await answers.take(first)
+    await answers.keep(first, Answer(201, None))
 
     with pytest.raises(AlreadyAnswered):
         await answers.take(claimed())
@@ -60,8 +63,9 @@ async def test_of_two_at_once_one_does_the_work(answers: KeptAnswers):
 
 
 async def test_what_was_given_up_is_done_anew(answers: KeptAnswers):
-    await answers.take(claimed())
-    await answers.give_up(claimed())
+    first = claimed()
+    await answers.take(first)
+    await answers.give_up(first)
 
     assert await answers.take(claimed()) is None
 
@@ -70,9 +74,10 @@ async def test_what_was_given_up_is_done_anew(answers: KeptAnswers):
 async def test_a_claim_nobody_answers_and_an_answer_of_yesterday_are_forgotten(
     auth: Auth, answers: KeptAnswers, age: str, answered: bool
 ):
-    await answers.take(claimed())
+    first = claimed()
+    await answers.take(first)
     if answered:
-        await answers.keep(claimed(), ACCEPTED)
+        await answers.keep(first, ACCEPTED)
     await auth.owner(f"update idempotency_answers set claimed_at = now() - interval '{age}'")  # noqa: S608
 
     assert await answers.take(claimed(body=b"another")) is None
@@ -82,11 +87,32 @@ async def test_the_answer_is_kept_with_the_work_so_that_a_crash_between_them_dou
     auth: Auth, answers: KeptAnswers
 ):
     await auth.open()
-    await answers.take(claimed())
+    first = claimed()
+    await answers.take(first)
     command = RegeneratePassword(auth.portal, SubmittedName("email", "camille@example.org"), HERE)
-    await regenerate_password(auth.deps, command, Once(claimed(), lambda _: ACCEPTED))
+    await regenerate_password(auth.deps, command, Once(first, lambda _: ACCEPTED))
 
-    await answers.give_up(claimed())  # what an edge does that saw nothing but a broken connection
+    await answers.give_up(first)  # what an edge does that saw nothing but a broken connection
+    assert await answers.take(claimed()) == ACCEPTED
+
+
+async def test_a_request_that_was_overtaken_neither_answers_nor_does_its_work(auth: Auth, answers: KeptAnswers):
+    await auth.open()
+    slow, overtaking = claimed(), claimed()
+    await answers.take(slow)
+    await auth.owner("update idempotency_answers set claimed_at = now() - interval '2 minutes'")
+    await answers.take(overtaking)
+
+    command = RegeneratePassword(auth.portal, SubmittedName("email", "camille@example.org"), HERE)
+    with pytest.raises(StillAnswering):
+        await regenerate_password(auth.deps, command, Once(slow, lambda _: ACCEPTED))
+    await answers.keep(slow, Answer(503, b""))
+    await answers.give_up(slow)
+
+    assert await auth.events("password_regenerated") == []
+    with pytest.raises(StillAnswering):
+        await answers.take(claimed())
+    await answers.keep(overtaking, ACCEPTED)
     assert await answers.take(claimed()) == ACCEPTED
 
 
