@@ -21,5 +21,13 @@ def refuse_cross_site(request: Request) -> None:
     if site is not None and site not in ("same-origin", "none"):
         raise CrossSiteRequest
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.headers["host"].lower():
+    if origin is not None and _host_of(origin) != request.headers["host"].lower():
         raise CrossSiteRequest
+
+
+def _host_of(origin: str) -> str | None:
+    """With its port; None where the text is no address at all."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None

@@ -199,3 +199,12 @@ async def test_the_problem_speaks_the_visitors_language(auth: Auth) -> None:
     assert problem(french)["title"] == "Identifiant et/ou m-d-p non reconnu(s)"
     assert problem(english)["title"] == "Identifier and/or password not recognised"
     assert french.status_code == english.status_code == 404
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "//]", "é", "http://\uff0f"])
+async def test_an_origin_that_is_no_address_is_another_site(auth: Auth, origin: str) -> None:
+    headers = {b"host": TOLD.encode(), b"origin": origin.encode(), b"content-type": b"application/json"}
+
+    answer = await auth.http.post(ACTIVATIONS, content=b"{}", headers=list(headers.items()))
+
+    assert (answer.status_code, problem(answer)["code"]) == (403, "cross_site_request")
