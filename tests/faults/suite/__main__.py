@@ -1,6 +1,7 @@
 """`python -m tests.faults.suite [--only NAME] [--kills N] [--json]`: kills, stops and cuts, then counts."""
 
 import asyncio
+import logging
 import secrets
 import shutil
 import signal
@@ -62,6 +63,7 @@ def run(
         Print JSON rather than a table.
     """
     begun, seed = time.monotonic(), secrets.randbelow(10**6) if seed is None else seed
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it complains of a broker that we stopped
     terminal = sys.stderr.isatty() if json else sys.stdout.isatty()
     console = Console(stderr=json, width=None if terminal else WIDE, highlight=False)
 

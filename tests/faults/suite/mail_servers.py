@@ -35,12 +35,8 @@ LATER, NEVER = (421, 450, 451, 452), (550, 552, 553, 554)
 STEPS = ("rcpt", "dot")
 
 BEHAVIOURS = (
-    *(Behaviour(f"{code} after {step}", step, f"{code} 4.0.0 later") for code in LATER for step in STEPS),
-    *(
-        Behaviour(f"{code} after {step}", step, f"{code} 5.0.0 no", "rejected", lasts=True)
-        for code in NEVER
-        for step in STEPS
-    ),
+    *(Behaviour(f"{code}", step, f"{code} 4.0.0 later") for code in LATER for step in STEPS),
+    *(Behaviour(f"{code}", step, f"{code} 5.0.0 no", "rejected", lasts=True) for code in NEVER for step in STEPS),
     Behaviour("reset after the dot", "dot", Reset()),
     Behaviour("reset after each dot", "dot", Reset(), "unknown", lasts=True),
     Behaviour("a byte in ten seconds after rcpt", "rcpt", Dribble(), people=1),
