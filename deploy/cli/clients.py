@@ -22,11 +22,14 @@ T = TypeVar("T")
 app = App(name="clients", help_epilogue="Example: `guichet clients create crm --scope accounts:read --portal egec`")
 
 AsJson = Annotated[bool, Parameter(name="--json", negative=())]
+Everything = Annotated[bool, Parameter(name="--all", negative=())]
 Several = Annotated[Sequence[str], Parameter(consume_multiple=False, negative=())]
 
 
 @app.command(help_epilogue="Example: `guichet clients create crm --scope accounts:read --portal egec`")
-def create(name: str, *, scope: Several = (), portal: Several = (), as_json: AsJson = False) -> None:
+def create(
+    name: str, *, scope: Several = (), portal: Several = (), everything: Everything = False, as_json: AsJson = False
+) -> None:
     """Make a client and show its secret, this once: only a hash of it is kept.
 
     Parameters
@@ -34,12 +37,18 @@ def create(name: str, *, scope: Several = (), portal: Several = (), as_json: AsJ
     name
         What people call it.
     scope
-        What it may do, several times for several; everything when left out.
+        What it may do, several times for several.
     portal
-        Where, several times for several; everywhere when left out.
+        Where, several times for several.
+    everything
+        Every scope, on every portal there is or will be.
     as_json
         Say it as JSON.
     """
+    if everything and (scope or portal):
+        raise WronglyUsed("--all is every scope on every portal: no --scope or --portal beside it")
+    if not everything and not (scope and portal):
+        raise WronglyUsed("say what the client may do with --scope and where with --portal, or --all")
     scopes, portals = frozenset(scope or SCOPES), frozenset(portal or (EVERY_PORTAL,))
     _refuse_unknown("scope", scopes, SCOPES)
     if portal:

@@ -58,7 +58,7 @@ async def _loaded_once(stack: Stack) -> dict[str, str]:
             file = DELIVERED / portal / "demo" / "accounts.csv"
             if file.exists():
                 await guichet(stack, "accounts", "import", portal, str(file))
-        staff = await guichet(stack, "clients", "create", "demonstration", "--json")
+        staff = await guichet(stack, "clients", "create", "demonstration", "--all", "--json")
         write_private(kept, json.dumps({"staff": json.loads(staff)}))
     staff_kept: dict[str, str] = json.loads(kept.read_text())["staff"]
     return staff_kept

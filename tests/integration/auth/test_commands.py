@@ -69,8 +69,12 @@ def test_a_faulty_file_is_a_failure_with_one_line_for_each_fault(guichet: Guiche
         (("accounts", "import", "egec", "no-such-file.csv"), 1),
         (("accounts", "import", "nowhere", "-"), 1),
         (("accounts", "import", "egec"), 2),
-        (("clients", "create", "crm", "--scope", "everything"), 2),
-        (("clients", "create", "crm", "--portal", "nowhere"), 2),
+        (("clients", "create", "crm", "--scope", "everything", "--portal", "egec"), 2),
+        (("clients", "create", "crm", "--scope", "accounts:read", "--portal", "nowhere"), 2),
+        (("clients", "create", "crm"), 2),
+        (("clients", "create", "crm", "--scope", "accounts:read"), 2),
+        (("clients", "create", "crm", "--portal", "egec"), 2),
+        (("clients", "create", "crm", "--all", "--portal", "egec"), 2),
         (("clients", "revoke", "0123456789abcdef"), 1),
     ],
 )
@@ -86,7 +90,7 @@ def test_a_client_is_made_listed_and_revoked(guichet: Guichet):
     made = json.loads(
         guichet("clients", "create", "crm", "--scope", "accounts:read", "--portal", "egec", "--json").stdout
     )
-    shown = guichet("clients", "create", "everything").stdout
+    shown = guichet("clients", "create", "everything", "--all").stdout
     revoked = guichet("clients", "revoke", made["client_id"])
     listed = json.loads(guichet("clients", "list", "--json").stdout)
 
