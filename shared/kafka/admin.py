@@ -20,7 +20,7 @@ class TopicRefused(KafkaError):  # type: ignore[misc]  # aiokafka is not typed
 
 async def missing_topics(kafka: KafkaSettings) -> list[TopicShape]:
     """What `apply_topics` would make. Raises KafkaConnectionError where no broker answers."""
-    async with _admin(kafka) as admin:
+    async with open_admin(kafka) as admin:
         return await _missing(admin, kafka)
 
 
@@ -29,7 +29,7 @@ async def apply_topics(kafka: KafkaSettings) -> list[TopicShape]:
 
     Safe to run by several at once: what another has just made is there, which is all that was wanted.
     """
-    async with _admin(kafka) as admin:
+    async with open_admin(kafka) as admin:
         missing = await _missing(admin, kafka)
         if missing:
             answer = await admin.create_topics([_new(shape, kafka) for shape in missing], timeout_ms=ANSWER_WITHIN_MS)
@@ -41,7 +41,7 @@ async def apply_topics(kafka: KafkaSettings) -> list[TopicShape]:
 
 async def find_partitions(kafka: KafkaSettings) -> list[TopicPartition]:
     """Of all our topics that are there. Raises KafkaConnectionError."""
-    async with _admin(kafka) as admin:
+    async with open_admin(kafka) as admin:
         ours = {kafka.topic(shape.topic) for shape in SHAPES} & set(await admin.list_topics())
         described = await admin.describe_topics(sorted(ours)) if ours else []
         return [TopicPartition(one["topic"], each["partition"]) for one in described for each in one["partitions"]]
@@ -59,7 +59,8 @@ def _new(shape: TopicShape, kafka: KafkaSettings) -> NewTopic:
 
 
 @asynccontextmanager
-async def _admin(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+async def open_admin(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Raises KafkaConnectionError where no broker answers."""
     admin = AIOKafkaAdminClient(**kafka.connection(), request_timeout_ms=ANSWER_WITHIN_MS)
     try:
         await admin.start()

@@ -9,14 +9,14 @@ not hold up an import; nor may one who is away, so after PATIENCE a batch goes i
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Mapping
 
 import structlog
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from shared.kafka.admin import open_admin
 from shared.kafka.settings import KafkaSettings
 from shared.process import wait_for
 
@@ -25,7 +25,6 @@ log = structlog.get_logger()
 AHEAD = 1_000  # rows: some tenths of a second of a consumer's work, and more than it reads between two of its words
 LOOK = 0.02  # seconds between two looks at how far they have come
 PATIENCE = 0.5  # seconds
-ANSWER_WITHIN_MS = 3_000
 
 
 class Pacing:
@@ -59,7 +58,7 @@ class Pacing:
         while not await wait_for(self._full, 1.0):
             if stop.is_set():
                 return
-        async with _admin(self._kafka) as admin:  # from the first import on
+        async with open_admin(self._kafka) as admin:  # from the first import on
             while not stop.is_set():
                 if await wait_for(self._full, 1.0):
                     self._full.clear()
@@ -88,13 +87,3 @@ class Pacing:
         known = await admin.list_consumer_group_offsets(group, partitions=list(self._ends))
         offsets = {place: one.offset for place, one in known.items() if one.offset >= 0}
         return sum(max(0, end - offsets.get(place, end)) for place, end in self._ends.items())
-
-
-@asynccontextmanager
-async def _admin(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(**kafka.connection(), request_timeout_ms=ANSWER_WITHIN_MS)
-    try:
-        await admin.start()
-        yield admin
-    finally:
-        await admin.close()

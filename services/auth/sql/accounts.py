@@ -127,21 +127,7 @@ async def insert_account(tx: Transaction, account: Account) -> bool:
 
 
 async def save_account(tx: Transaction, account: Account) -> None:
-    details = account.details
-    await tx.execute(
-        SAVE,
-        account.id,
-        details.title,
-        details.name,
-        details.email,
-        folded(details.email),
-        details.language,
-        details.contact_person,
-        list(details.services),
-        account.mailbox_shared,
-        account.contact_version,
-        account.closed_at,
-    )
+    await tx.execute(SAVE, account.id, *_what_changes(account), account.closed_at)
 
 
 async def list_accounts(db: Database, portal: PortalName, q: str, *, after: AccountId | None, limit: int) -> Found:
@@ -180,11 +166,13 @@ def account_from(row: asyncpg.Record) -> Account:
 
 def account_row(account: Account) -> tuple[object, ...]:
     """The values of INSERT."""
+    return account.id, account.portal, account.identifier, *_what_changes(account), account.opened_at
+
+
+def _what_changes(account: Account) -> tuple[object, ...]:
+    """The values INSERT and SAVE have in common."""
     details = account.details
     return (
-        account.id,
-        account.portal,
-        account.identifier,
         details.title,
         details.name,
         details.email,
@@ -194,5 +182,4 @@ def account_row(account: Account) -> tuple[object, ...]:
         list(details.services),
         account.mailbox_shared,
         account.contact_version,
-        account.opened_at,
     )
