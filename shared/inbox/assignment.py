@@ -4,14 +4,16 @@ Kafka's own memory of offsets is not believed: a partition we are given is pause
 on where the table says. Until then nothing of it is handled. So neither a lost commit, nor a restored database, nor a
 database that is down during a rebalance makes a consumer skip anything.
 
-A partition that ends before our offset is not the one our table speaks of: its topic was deleted and made again, or the
-broker's disk was emptied. It is read from its beginning; what of it was handled before has no second effect.
+A partition of another topic's id, or one that ends before our offset, is not the one our table speaks of: its topic was
+deleted and made again, or the broker's disk was emptied. It is read from its beginning; what of it was handled before
+has no second effect.
 """
 
 import asyncio
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Protocol
+from uuid import UUID
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -21,7 +23,8 @@ from prometheus_client import Counter
 from shared.db import Database
 from shared.errors import DatabaseUnavailable
 from shared.health import Health
-from shared.inbox.offsets import Displaced, Place, begin_offsets, save_offsets
+from shared.inbox.offsets import Displaced, Place, begin_offsets, save_offsets, save_topic_ids
+from shared.kafka.topic_ids import find_topic_ids
 from shared.process import wait_for
 
 log = structlog.get_logger()
@@ -34,7 +37,7 @@ ANSWER_WITHIN = 3.0  # seconds
 REPLACED_SAID_FOR = 600.0  # seconds the health report speaks of a partition that was begun again
 
 REPLACED = Counter(
-    "guichet_inbox_partitions_replaced", "Partitions that ended before what was handled of them", ["consumer", "topic"]
+    "guichet_inbox_partitions_replaced", "Partitions found to be others than those read before", ["consumer", "topic"]
 )
 
 
@@ -80,6 +83,11 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
         position: int = await self.kafka.position(self.partition(place))
         handled = self.next_offsets.get(place)
         return None if handled is None else max(handled, position)
+
+    async def receded(self, handled: Mapping[Place, int], ends: Mapping[Place, int]) -> bool:
+        """Whether a partition ends before what is `handled`, or had ended there when Kafka was asked for more."""
+        positions = {place: await self.kafka.position(self.partition(place)) for place in ends}
+        return any(min(end, positions[place]) < handled[place] for place, end in ends.items())
 
     def advance(self, offsets: Mapping[Place, int]) -> None:
         """After a commit; what is no longer ours is left out."""
@@ -132,24 +140,37 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
                 self._position(given, offsets)
 
     async def _find_offsets(self, places: Collection[Place]) -> dict[Place, int]:
-        """What the table says, after it has been told of partitions that ended before that."""
-        offsets = await begin_offsets(self._db, self._consumer, places)
+        """What the table says, after it has been told of partitions that are not those it speaks of."""
+        known = await begin_offsets(self._db, self._consumer, places)
+        ids = await self._topic_ids(places)
         ends = await self.ends(places)
-        replaced = {place: offset for place, offset in offsets.items() if ends[place] < offset}
-        if replaced:
-            from_start = dict.fromkeys(replaced, 0)
+        offsets = {place: one.next_offset for place, one in known.items()}
+        replaced = {
+            place: one.next_offset
+            for place, one in known.items()
+            if ends[place] < one.next_offset or (one.topic_id and ids.get(place, one.topic_id) != one.topic_id)
+        }
+        from_start = dict.fromkeys(replaced, 0)
+        if replaced or any(known[place].topic_id != topic_id for place, topic_id in ids.items()):
             async with self._db.transaction() as tx:
                 await save_offsets(tx, self._consumer, replaced, from_start)
+                await save_topic_ids(tx, self._consumer, ids)
+        if replaced:
             self._tell_replaced(replaced, ends)
-            offsets |= from_start
-        return offsets
+        return offsets | from_start
+
+    async def _topic_ids(self, places: Collection[Place]) -> dict[Place, UUID]:
+        """Left out where Kafka tells none."""
+        async with asyncio.timeout(ANSWER_WITHIN):
+            found = await find_topic_ids(self.kafka, {self.partition(place).topic for place in places})
+        return {place: found[topic] for place in places if (topic := self.partition(place).topic) in found}
 
     def _tell_replaced(self, replaced: Mapping[Place, int], ends: Mapping[Place, int]) -> None:
         for place, offset in replaced.items():
             REPLACED.labels(self._consumer, place.topic).inc()
             log.error("inbox.partition_replaced", **place._asdict(), handled_to=offset, end=ends[place])
         topics = ", ".join(sorted({place.topic for place in replaced}))
-        why = f"{topics}: ended before what was handled of it, as if deleted and made again; read from its beginning"
+        why = f"{topics}: not what was read before, as if deleted and made again; read from its beginning"
         self._health.degraded(PART_REPLACED, why)
         asyncio.get_running_loop().call_later(REPLACED_SAID_FOR, self._health.well, PART_REPLACED)
 

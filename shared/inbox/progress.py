@@ -54,7 +54,7 @@ class Progress:
         now = asyncio.get_running_loop().time()
         before = dict(self._assignment.next_offsets)
         ends = await self._assignment.ends(before)
-        if any(end < before[place] for place, end in ends.items()):  # not the partition that it was
+        if await self._assignment.receded(before, ends):
             self._assignment.position_again()
             return False
         async with self._assignment.working:

@@ -93,6 +93,27 @@ async def test_a_topic_made_again_while_nobody_consumed_is_read_from_its_beginni
         await until(lambda: caught_up(db, CONSUMER))
 
 
+async def test_a_topic_made_again_that_has_grown_longer_than_it_was_is_read_from_its_beginning(
+    db: Database, kafka_settings: KafkaSettings, kafka_admin: AIOKafkaAdminClient, effects: Effects, health: Health
+):
+    key = new_id()
+    async with open_writer(kafka_settings) as writer:
+        await writer.write(fact(key, 1))
+        await writer.write(fact(key, 2))
+    async with consuming(db, kafka_settings, effects):
+        await until(lambda: at(effects, key, 2))
+    await make_again(kafka_admin, kafka_settings.topic(Topic.ACCOUNTS))
+    async with open_writer(kafka_settings) as writer:
+        for number in range(3, 8):
+            await writer.write(fact(key, number))
+
+    async with consuming(db, kafka_settings, effects):
+        await until(lambda: at(effects, key, 7), timeout=20)
+    async with consuming(db, kafka_settings, effects, health):
+        await until(lambda: caught_up(db, CONSUMER))
+        assert health.verdict == "ready", "once is enough"
+
+
 async def test_two_consumers_share_the_work_and_one_that_leaves_is_replaced_with_single_effects(
     db: Database, kafka_settings: KafkaSettings, writer: Writer, effects: Effects
 ):
