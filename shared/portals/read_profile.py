@@ -5,10 +5,14 @@ from shared.portals.faults import Fault
 from shared.portals.profile import Profile
 from shared.portals.validation import validated
 
+DESK = "desk"  # where a portal's name stands for who is asked, this is the operator's own
+
 
 def read_profile(name: str, document: Document, faults: list[Fault]) -> Profile | None:
     """The profile, or None after its faults were added to `faults`."""
     faults += document.faults
+    if name == DESK:
+        faults.append(document.fault((), f"the folder cannot be called {DESK}: that is the desk's own name"))
     if not document.data:
         return None
     profile = validated(Profile, document.data, document, faults, name=name)

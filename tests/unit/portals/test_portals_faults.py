@@ -119,6 +119,13 @@ def test_a_portal_without_a_host_is_one_fault(folder: Path, edit: Edit) -> None:
     assert faults_of(folder) == [("egec/portal.yaml", line, "hosts must not be empty")]
 
 
+def test_no_portal_takes_the_desks_name(folder: Path) -> None:
+    (folder / "egec").rename(folder / "desk")
+
+    (fault,) = faults_of(folder)
+    assert fault == ("desk/portal.yaml", 1, "the folder cannot be called desk: that is the desk's own name")
+
+
 def test_a_missing_translation_of_a_text_is_said_with_the_original(folder: Path, edit: Edit) -> None:
     edit("texts.en.yaml", "  submit: SEND\n", "")
 
