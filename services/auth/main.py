@@ -40,7 +40,6 @@ async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event
     """
     logs.configure(settings.log_format, "auth")
     settings.log_doubts()
-    settings.log_doubts()
     traces.configure("auth")
     if fault := os.environ.get("GUICHET_FAULT"):
         faults.arm(fault)
