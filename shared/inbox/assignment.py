@@ -15,30 +15,21 @@ from contextlib import suppress
 from typing import Protocol
 from uuid import UUID
 
-import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
-from prometheus_client import Counter
 
 from shared.db import Database
 from shared.errors import DatabaseUnavailable
 from shared.health import Health
 from shared.inbox.offsets import Displaced, Place, begin_offsets, save_offsets, save_topic_ids
+from shared.inbox.replaced import find_replaced, tell_replaced
 from shared.kafka.topic_ids import find_topic_ids
 from shared.process import wait_for
 
-log = structlog.get_logger()
-
 PART = "consumer"  # in the health report
-PART_REPLACED = "replaced"
 GRACE = 5.0  # seconds a rebalance waits for the batch under way; later its effects are single all the same
 AGAIN = 0.5  # seconds between two tries to find out where to read on
 ANSWER_WITHIN = 3.0  # seconds
-REPLACED_SAID_FOR = 600.0  # seconds the health report speaks of a partition that was begun again
-
-REPLACED = Counter(
-    "guichet_inbox_partitions_replaced", "Partitions found to be others than those read before", ["consumer", "topic"]
-)
 
 
 class HasConsumer(Protocol):
@@ -145,18 +136,14 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
         ids = await self._topic_ids(places)
         ends = await self.ends(places)
         offsets = {place: one.next_offset for place, one in known.items()}
-        replaced = {
-            place: one.next_offset
-            for place, one in known.items()
-            if ends[place] < one.next_offset or (one.topic_id and ids.get(place, one.topic_id) != one.topic_id)
-        }
+        replaced = find_replaced(known, ids, ends)
         from_start = dict.fromkeys(replaced, 0)
         if replaced or any(known[place].topic_id != topic_id for place, topic_id in ids.items()):
             async with self._db.transaction() as tx:
                 await save_offsets(tx, self._consumer, replaced, from_start)
                 await save_topic_ids(tx, self._consumer, ids)
         if replaced:
-            self._tell_replaced(replaced, ends)
+            tell_replaced(self._consumer, self._health, replaced, ends)
         return offsets | from_start
 
     async def _topic_ids(self, places: Collection[Place]) -> dict[Place, UUID]:
@@ -164,15 +151,6 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
         async with asyncio.timeout(ANSWER_WITHIN):
             found = await find_topic_ids(self.kafka, {self.partition(place).topic for place in places})
         return {place: found[topic] for place in places if (topic := self.partition(place).topic) in found}
-
-    def _tell_replaced(self, replaced: Mapping[Place, int], ends: Mapping[Place, int]) -> None:
-        for place, offset in replaced.items():
-            REPLACED.labels(self._consumer, place.topic).inc()
-            log.error("inbox.partition_replaced", **place._asdict(), handled_to=offset, end=ends[place])
-        topics = ", ".join(sorted({place.topic for place in replaced}))
-        why = f"{topics}: not what was read before, as if deleted and made again; read from its beginning"
-        self._health.degraded(PART_REPLACED, why)
-        asyncio.get_running_loop().call_later(REPLACED_SAID_FOR, self._health.well, PART_REPLACED)
 
     def _position(self, given: Collection[TopicPartition], offsets: Mapping[Place, int]) -> None:
         for one in given:
