@@ -12,7 +12,7 @@ from services.auth.domain.names import SubmittedName
 from services.auth.domain.origin import ClientAddress
 from services.auth.domain.passwords import as_typed, generate_password
 from services.auth.handlers.replace_password import DECOY, Fresh, replace_password
-from services.auth.sql import accounts, audit, idempotency, limits
+from services.auth.sql import accounts, audit, idempotency, limits, names
 from shared import faults, outbox
 from shared.db import Transaction
 from shared.events import ActivationMatchedSeveral, Event
@@ -42,6 +42,7 @@ async def regenerate_password(deps: Deps, command: RegeneratePassword, once: Onc
     fresh = Fresh(password, await deps.hasher.hash(as_typed(password)))
 
     async with deps.db.transaction() as tx:
+        await names.lock_name(tx, portal.name, name)
         matched = await accounts.lock_open_accounts(tx, portal.name, name)
         match matched:
             case [account] if account.gets_passwords:

@@ -1,5 +1,6 @@
 """Where the portal does not tell, nothing that can be measured from outside tells either (S1.6, ASVS 5.0, 6.3.8)."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -9,9 +10,12 @@ import pytest
 import pytest_asyncio
 
 from services.auth.domain.errors import CredentialsNotRecognised
+from services.auth.domain.names import SubmittedName
 from services.auth.hasher import CALLS
+from services.auth.sql.names import lock_name
 from shared.db import Database
 from tests.integration.auth.conftest import Auth
+from tests.support.waiting import until
 
 DECOYS = {"decoy_credentials": "credentials", "decoy_events": "outbox"}
 
@@ -74,6 +78,24 @@ async def test_s1_18_an_address_on_several_files_looks_like_an_unknown_one(watch
     several = await work_of_activation(watched, "camille@example.org")
 
     assert several == await work_of_activation(watched, "nobody@example.org")
+
+
+@pytest.mark.parametrize("email", ["camille@example.org", "Nobody@example.org"])
+async def test_requests_for_one_address_take_turns_whether_it_is_known_or_not(neutral: Auth, email: str):
+    await neutral.open()
+    async with neutral.deps.db.transaction() as tx:
+        await lock_name(tx, neutral.portal.name, SubmittedName("email", email.lower()))
+        asked = asyncio.create_task(neutral.activate(email))
+        await until(lambda: somebody_waits(neutral))
+        assert not asked.done()
+        await neutral.activate("another@example.org")
+    await asked
+
+
+async def somebody_waits(auth: Auth) -> bool:
+    waiting = """select 1 from pg_locks l join pg_database d on d.oid = l.database
+                  where l.locktype = 'advisory' and not l.granted and d.datname = current_database()"""
+    return bool(await auth.owner(waiting))
 
 
 async def test_an_unknown_address_writes_rows_of_the_same_size(neutral: Auth):
