@@ -1,12 +1,13 @@
 """Mails in a portal's words: rendered from its templates, in a sandbox, with every value made harmless."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from jinja2 import StrictUndefined, Template, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from shared.characters import pretends
 from shared.ids import Language
 from shared.portals.mail_layout import Layout
 
@@ -14,10 +15,6 @@ PLAIN = ImmutableSandboxedEnvironment(
     undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
 )
 HTML = PLAIN.overlay(autoescape=True)
-
-# Control and line characters could end a header or forge a line; bidirectional overrides could turn around what is
-# read; a lone surrogate could not be encoded.
-HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 class UnknownMail(LookupError):
@@ -83,5 +80,7 @@ class Mails:
 
 
 def harmless(value: str) -> str:
-    """`value` on one line: each run of control characters, line ends and direction overrides becomes a blank."""
-    return HARMFUL.sub(" ", value)
+    """`value` on one line, all of it to be seen: each run of line ends and other pretenders becomes a blank."""
+    if value.isprintable():  # as nearly all are
+        return value
+    return "".join(" " if pretending else "".join(run) for pretending, run in groupby(value, pretends))

@@ -9,14 +9,11 @@ from typing import Any
 from services.auth.domain.accounts import Details
 from services.auth.domain.addresses import address_fault
 from services.auth.domain.errors import DetailFault, DetailsNotAcceptable
+from shared.characters import JOINERS, pretends
 
 LONGEST = {"title": 60, "name": 200}  # characters; what still fits a mail's first line
 BLANKS = " \u00a0"  # forgiven around a text; a line end there is a fault like any other
 LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")  # BCP 47, as far as portals speak it
-
-# Line ends and other controls (Cc), halves of pairs (Cs), and the marks that make text read in another order than it is
-# written: with them a name could pretend to be another line of the mail, or of the desk's list.
-_REORDERING = frozenset("\u2028\u2029\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def composed(details: Details) -> Details:
@@ -46,7 +43,8 @@ def detail_faults(given: Mapping[str, Any], offered_services: tuple[str, ...]) -
         text = given.get(field)
         if text is not None:
             yield from _text_faults(field, text)
-    if given.get("name") == "":
+    name = given.get("name")
+    if name is not None and not name.strip(BLANKS + JOINERS):
         yield DetailFault("name", "missing", "is empty")
     email = given.get("email")
     if email and (fault := address_fault(email)):
@@ -62,7 +60,7 @@ def detail_faults(given: Mapping[str, Any], offered_services: tuple[str, ...]) -
 
 
 def _text_faults(field: str, text: str) -> Iterator[DetailFault]:
-    if any(unicodedata.category(character) in {"Cc", "Cs"} or character in _REORDERING for character in text):
-        yield DetailFault(field, "character_not_accepted", "has a line end, a control character or a reordering mark")
+    if any(map(pretends, text)):
+        yield DetailFault(field, "character_not_accepted", "has a line end, or a character that cannot be seen")
     if len(text) > LONGEST[field]:
         yield DetailFault(field, "too_long", f"has more than {LONGEST[field]} characters")

@@ -31,6 +31,13 @@ def corrected_at(now: datetime, **changes: object) -> Account:
         ("name", "Camille\r\nBcc: x@example.org"),
         ("name", "Camille\0"),
         ("name", "Camille \u202eelpmexE"),
+        ("name", "Camille\u061c Exemple"),
+        ("name", "Cam\u200bille Exemple"),
+        ("name", "Cam\u00adille Exemple"),
+        ("name", "Camille\ufeff"),
+        ("name", "Camille\U000e0041"),
+        ("name", "\u200d"),
+        ("name", "\u200c \u200d"),
         ("name", "x" * 201),
         ("title", "M.\u2028Exemple"),
         ("email", "camille@example.org\n"),
@@ -51,6 +58,12 @@ def test_every_fault_is_said_at_once():
         acceptable(Details("", "", "nowhere", Language("?")), ())
 
     assert [fault.field for fault in refused.value.faults] == ["name", "email", "language"]
+
+
+def test_a_name_may_be_spelt_with_joiners():
+    spelt = "\u0645\u06cc\u200c\u0646\u0627"
+
+    assert acceptable(replace(DETAILS, name=spelt), ()).name == spelt
 
 
 def test_names_are_composed_and_services_in_order():

@@ -48,6 +48,20 @@ def test_no_value_becomes_markup(person: dict[str, str], language: Language, mai
     )
 
 
+@pytest.mark.parametrize("unseen", ["\u202e", "\u061c", "\u200b", "\u00ad", "\ufeff\u2060", "\U000e0041", "\r\n"])
+def test_what_cannot_be_seen_in_a_value_becomes_a_blank(unseen: str) -> None:
+    rendered = EGEC.mails.render("password_regenerated", FR, SAMPLE | {"name": f"Cam{unseen}ille"})
+
+    assert "Cam ille" in rendered.text
+    assert "Cam ille" in rendered.html
+
+
+def test_a_value_may_be_spelt_with_joiners() -> None:
+    spelt = "\u0645\u06cc\u200c\u0646\u0627"
+
+    assert spelt in EGEC.mails.render("password_regenerated", FR, SAMPLE | {"name": spelt}).text
+
+
 @given(people, st.sampled_from([FR, EN]))
 def test_no_value_makes_a_line_or_a_header_of_its_own(person: dict[str, str], language: Language) -> None:
     rendered = EGEC.mails.render("password_regenerated", language, person)
