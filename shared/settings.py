@@ -4,14 +4,11 @@ Each `GUICHET_NAME` may be given as `GUICHET_NAME_FILE` instead: the path of a f
 secrets are mounted. A name that starts with `GUICHET_` and is none of ours stops the start: it is a typing error.
 """
 
-import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import structlog
-from dotenv import dotenv_values
 from pydantic import Field, PostgresDsn, Secret, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -22,7 +19,7 @@ log = structlog.get_logger()
 PREFIX = "GUICHET_"
 ELSEWHERE = frozenset({"GUICHET_DATA", "GUICHET_FAULT"})  # read by the command, or by tests; no setting of a service
 
-S = TypeVar("S", bound="ServiceSettings")
+S = TypeVar("S", bound="Settings")
 
 
 class SettingsFaults(Exception):
@@ -33,28 +30,10 @@ class SettingsFaults(Exception):
         self.faults = faults
 
 
-class ServiceSettings(BaseSettings):
-    """What every service needs to know."""
+class Settings(BaseSettings):
+    """What is read by `load`, and by nothing else."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    database_url: Secret[PostgresDsn]  # it holds a password
-    kafka_servers: str
-    kafka_username: str | None = None
-    kafka_password: SecretStr | None = Field(default=None, validate_default=True)
-    kafka_ca: Path | None = None
-    kafka_prefix: str = ""
-    portals: Path
-    log_format: Literal["json", "console"] = "json"
-    admin_host: str = "127.0.0.1"
-    admin_port: int = 0
-
-    @field_validator("kafka_password")
-    @classmethod
-    def _goes_with_the_username(cls, password: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
-        if (password is None) != (others.data.get("kafka_username") is None):
-            raise ValueError("goes with GUICHET_KAFKA_USERNAME: give both, or neither")
-        return password
 
     @classmethod
     def settings_customise_sources(
@@ -67,6 +46,23 @@ class ServiceSettings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings,)  # `load` reads the environment, so that it can name what is unknown or unreadable there
 
+
+class BrokerSettings(Settings):
+    """How to reach Kafka: all that some commands need to know."""
+
+    kafka_servers: str
+    kafka_username: str | None = None
+    kafka_password: SecretStr | None = Field(default=None, validate_default=True)
+    kafka_ca: Path | None = None
+    kafka_prefix: str = ""
+
+    @field_validator("kafka_password")
+    @classmethod
+    def _goes_with_the_username(cls, password: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
+        if (password is None) != (others.data.get("kafka_username") is None):
+            raise ValueError("goes with GUICHET_KAFKA_USERNAME: give both, or neither")
+        return password
+
     @property
     def kafka(self) -> KafkaSettings:
         return KafkaSettings(
@@ -76,6 +72,16 @@ class ServiceSettings(BaseSettings):
             ca=self.kafka_ca,
             prefix=self.kafka_prefix,
         )
+
+
+class ServiceSettings(BrokerSettings):
+    """What every service needs to know."""
+
+    database_url: Secret[PostgresDsn]  # it holds a password
+    portals: Path
+    log_format: Literal["json", "console"] = "json"
+    admin_host: str = "127.0.0.1"
+    admin_port: int = 0
 
     def log_doubts(self) -> None:
         """What is allowed but hardly meant, for a service's start: as soon as logs are configured."""
@@ -99,21 +105,7 @@ def load(cls: type[S], environment: Mapping[str, str]) -> S:
     return settings
 
 
-def load_or_exit(cls: type[S]) -> S:
-    """For a program's start: prints every fault and exits with 2, the status of wrong use.
-
-    A file `.env` in the working folder is read too; what the environment says goes before it.
-    """
-    written = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    try:
-        return load(cls, {**written, **os.environ})
-    except SettingsFaults as error:
-        for fault in error.faults:
-            print(f"guichet: {fault}", file=sys.stderr)  # noqa: T201 -- logging is not configured yet
-        raise SystemExit(2) from None
-
-
-def _given(cls: type[ServiceSettings], environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+def _given(cls: type[Settings], environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     given: dict[str, str] = {}
     faults: list[str] = []
     for name, value in environment.items():
@@ -135,5 +127,5 @@ def _given(cls: type[ServiceSettings], environment: Mapping[str, str]) -> tuple[
     return given, faults
 
 
-def _names(cls: type[ServiceSettings]) -> list[str]:
+def _names(cls: type[Settings]) -> list[str]:
     return sorted(PREFIX + field.upper() for field in cls.model_fields)

@@ -49,25 +49,21 @@ def settings_of(cls: type[S], service: str) -> S:
 
 def setting(service: str, name: str) -> str:
     """One of them, for a command that needs no more. Raises CommandFailed."""
-    value = environment(service).get(name)
-    if value is None:
+    given = environment(service)
+    if name in given:
+        return given[name]
+    if f"{name}_FILE" not in given:
         raise CommandFailed(f"{name} is not set, and no local stack runs in {data_folder()}: guichet up starts one")
-    return value
+    try:
+        return Path(given[f"{name}_FILE"]).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandFailed(f"{name}_FILE: cannot be read: {error}") from None
 
 
 def kafka_settings() -> "KafkaSettings":
-    """For commands that need the brokers and no service. Raises CommandFailed."""
-    from pydantic import SecretStr
+    """For commands that need the brokers and no service. Raises CommandFailed, SettingsFaults."""
+    from shared.settings import BrokerSettings, load
 
-    from shared.kafka.settings import KafkaSettings
-
-    given = environment("auth")  # every service is told the same about them
-    servers = setting("auth", "GUICHET_KAFKA_SERVERS")
-    password, ca = given.get("GUICHET_KAFKA_PASSWORD"), given.get("GUICHET_KAFKA_CA")
-    return KafkaSettings(
-        servers,
-        username=given.get("GUICHET_KAFKA_USERNAME"),
-        password=SecretStr(password) if password else None,
-        ca=Path(ca) if ca else None,
-        prefix=given.get("GUICHET_KAFKA_PREFIX", ""),
-    )
+    setting("auth", "GUICHET_KAFKA_SERVERS")  # every service is told the same about them
+    brokers = {name: value for name, value in environment("auth").items() if name.startswith("GUICHET_KAFKA_")}
+    return load(BrokerSettings, brokers).kafka
