@@ -122,5 +122,6 @@ async def _run(wanted: Sequence[Scenario], folder: Path, tell: Callable[[str], N
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell has its background jobs ignore
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # either way nothing is left behind
     sys.exit(app())

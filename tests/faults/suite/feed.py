@@ -15,6 +15,7 @@ from tests.support.customer_portal import Customer, CustomerPortal
 
 AGAIN = {409, 503}  # still being answered; try later
 AT_ONCE = 12  # repeats
+NO_ANSWER = (httpx.TransportError, AttributeError)  # the latter is anyio's, of a connection that dies while it is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Feed:
     async def _ask(self, ask: Ask) -> None:
         try:
             answer = await self._portal.ask(ask.customer.email, browser=ask.browser, key=ask.key)
-        except httpx.TransportError:
+        except NO_ANSWER:
             self.unanswered.append(ask)
             return
         self.statuses[answer.status_code] += 1
