@@ -14,8 +14,9 @@ from shared.telemetry.failures import describe, unwrapped
 
 log = structlog.get_logger()
 
-# From the signal to the end a process has ten seconds, whatever hangs: these, then a moment for the database's pool.
-DRAIN = 8.5  # seconds in which roles finish what is in flight
+# From the signal to the end a process has ten seconds, whatever hangs: these, a moment for the database's pool, and the
+# rest for a busy machine.
+DRAIN = 7.0  # seconds in which roles finish what is in flight
 CUT_OFF = 0.3  # seconds in which a cancelled role may clean up; who waits for a server that hangs is left behind
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds before a failed role is started again, doubling
 

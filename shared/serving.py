@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
-FINISH = 8  # seconds for what is being answered when the end is asked for; the process has ten
+FINISH = 6  # seconds for what is being answered when the end is asked for; the roles of a process have seven
 KEEP_ALIVE = 75  # seconds; longer than a proxy keeps a connection, so that the proxy is the one who closes it
 
 

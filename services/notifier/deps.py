@@ -28,7 +28,7 @@ class Pace:
     look: float = 1.0  # seconds between two looks at the table when nothing rings
     knock: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries to reach a server that is away
     senders: int = 4
-    grace: float = 6.0  # seconds from the stop until what is still under way is cut off
+    grace: float = 5.0  # seconds from the stop until what is still under way is cut off
 
 
 @dataclass(frozen=True, slots=True)

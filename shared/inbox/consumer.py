@@ -41,7 +41,7 @@ POLL_MS = 5
 # aiokafka empties one partition's buffer before it turns to the next: a small buffer keeps them even.
 PARTITION_FETCH_BYTES = 256 * 1024
 SESSION_MS, HEARTBEAT_MS = 10_000, 3_000
-DRAIN, GOODBYE = 6.0, 2.0  # seconds at the end: for the batch under way, then for Kafka
+DRAIN, GOODBYE = 5.0, 1.5  # seconds at the end: for the batch under way, then for Kafka
 LOOK_EVERY = 0.2  # seconds between two looks whether the consumer failed
 PARKED_EVERY = 0.25  # seconds between two looks at what waits for its time
 PRUNE_EVERY = 3600.0  # seconds
