@@ -29,7 +29,7 @@ async def kill_at_every_point(
 ) -> Outcome:
     """`kills` in all, at the points of that row in turn. `quick`: leases and claims are not waited for."""
     row, dice = ROWS[name], random.Random(seed)  # noqa: S311 -- so that a run can be repeated
-    async with open_stage(ground, row, 40 if quick else row.customers) as stage:
+    async with open_stage(ground, row, 12 if quick else row.customers) as stage:
         trial = Trial(name, stage)
         for number in range(kills):
             point = row.points[number % len(row.points)]
