@@ -17,4 +17,4 @@ async def test_killed_around_its_commit_auth_does_all_or_nothing_and_a_repeat_ge
 
     assert outcome.broken == []
     assert outcome.tried.keys() == points
-    assert outcome.facts == outcome.mails > 0
+    assert outcome.facts >= outcome.mails > 0  # an older mail may be superseded
