@@ -21,7 +21,7 @@ up: $(STAMP) ## the whole system on this machine, with demonstration portals (AR
 test: $(STAMP) ## everything: lint, types, import contracts, all tests
 	@$(BIN)/python -m deploy.local.prerequisites kafka chromium
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 faults: $(STAMP) ## kills and cuts everything in turn, counts what was lost, a quarter of an hour (ARGS="--only relay"; ARGS=--help)
 	@$(BIN)/python -m deploy.local.prerequisites kafka

@@ -65,5 +65,6 @@ def _measured(name: Name, *, quick: bool) -> Sequence[Figure]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell has its background jobs ignore
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # either way nothing is left behind
     sys.exit(app())
