@@ -34,14 +34,19 @@ INSERT_ALL = """
     returning id
 """
 
-# One that is being sent comes up again when its lease is over; the next one of its account waits until then.
-LOCK_DUE = """
+_WITH_ACCOUNTS = """
     select d.id as delivery_id, d.account_id, d.portal as delivery_portal, d.mail, d.caused_by, d.occurred_at,
            d.generation as delivery_generation, d.contact_version, d.deliver_until, d.sealed, d.traceparent, d.state,
            d.due_at, d.tries, d.unknowns, d.lease,
            a.id, a.portal, a.generation, a.closed, a.closed_as_of, a.erased,
            a.version, a.identifier, a.address, a.title, a.name, a.language, a.shared
       from deliveries d join accounts a on a.id = d.account_id
+"""
+
+# One that is being sent comes up again when its lease is over; the next one of its account waits until then.
+LOCK_DUE = (
+    _WITH_ACCOUNTS
+    + """
      where d.due_at <= now()
        and not exists (select from deliveries o
                         where o.account_id = d.account_id and o.state = 'sending' and o.id <> d.id)
@@ -49,19 +54,17 @@ LOCK_DUE = """
      limit $1
        for update of a skip locked
 """
+)
 
 LOCK_PAST_DEADLINE = LOCK_DUE.replace("d.due_at <= now()", "d.due_at <= now() and d.deliver_until <= now()")
 
-LOCK = """
-    select d.id as delivery_id, d.account_id, d.portal as delivery_portal, d.mail, d.caused_by, d.occurred_at,
-           d.generation as delivery_generation, d.contact_version, d.deliver_until, d.sealed, d.traceparent, d.state,
-           d.due_at, d.tries, d.unknowns, d.lease,
-           a.id, a.portal, a.generation, a.closed, a.closed_as_of, a.erased,
-           a.version, a.identifier, a.address, a.title, a.name, a.language, a.shared
-      from deliveries d join accounts a on a.id = d.account_id
+LOCK = (
+    _WITH_ACCOUNTS
+    + """
      where d.id = $1
        for update of a, d
 """
+)
 
 LEASE_ALL = """
     update deliveries d
