@@ -1,7 +1,6 @@
 """Kafka, SMTP and PostgreSQL each go away and come back; nobody has to help, and nobody is told what is not so."""
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -51,7 +50,6 @@ async def test_while_kafka_is_away_activations_are_accepted_and_go_out_in_order_
         assert await world.waiting_events() >= 6
         await says(world.auth, "degraded", of="relay")
         assert (await world.auth.readyz())[0] == 200, "it still serves"
-        await until(lambda: _gauges_tell_of_six(world.auth), timeout=20)
 
     for customer in customers:
         first, older, newest = await world.settled(customer, 3, timeout=40)
@@ -63,12 +61,6 @@ async def test_while_kafka_is_away_activations_are_accepted_and_go_out_in_order_
         generations = [m.event.generation for m in of_type(messages, PasswordRegenerated)]  # type: ignore[union-attr]
         assert generations == sorted(generations), key
     await says(world.auth, "ready")
-
-
-async def _gauges_tell_of_six(service: Service) -> bool:
-    """Both services are in one process here, and each sets the gauges in turn."""
-    gauges = dict(re.findall(r'guichet_outbox_(\w+)\{lane="live"\} (\S+)', await service.metrics()))
-    return float(gauges["rows_waiting"]) >= 6 and float(gauges["oldest_seconds"]) > 0
 
 
 async def _none_waiting(world: World) -> bool:
