@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.auth.domain.names import folded
-from services.auth.domain.versions import next_version
 from shared.events import ContactChanged
 from shared.ids import AccountId, Language, PortalName
+from shared.versions import next_version
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType
 
-from services.auth.domain.versions import next_version
 from shared.ids import AccountId
 from shared.portals.policy import PasswordPolicy
+from shared.versions import next_version
 
 PasswordHash = NewType("PasswordHash", str)  # Argon2id in the PHC string format
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.auth.domain.credentials import Credential, PasswordHash, none_yet, opens, regenerate, use
-from services.auth.domain.versions import next_version
 from shared.ids import AccountId
 from shared.portals.policy import PasswordPolicy
+from shared.versions import next_version
 
 WHOSE = AccountId(UUID(int=1))
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)

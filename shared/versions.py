@@ -1,4 +1,4 @@
-"""Numbers by which others tell the newer from the older: generations of passwords, versions of contacts."""
+"""Numbers by which others tell the newer from the older: of passwords, of contacts, of what is active."""
 
 from datetime import datetime
 
