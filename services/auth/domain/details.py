@@ -8,8 +8,8 @@ from typing import Any
 
 from services.auth.domain.accounts import Details
 from services.auth.domain.addresses import address_fault
-from services.auth.domain.errors import DetailFault, DetailsNotAcceptable
-from shared.characters import JOINERS, pretends
+from shared.characters import JOINERS
+from shared.details import DetailFault, DetailsNotAcceptable, text_faults
 
 LONGEST = {"title": 60, "name": 200}  # characters; what still fits a mail's first line
 BLANKS = " \u00a0"  # forgiven around a text; a line end there is a fault like any other
@@ -42,7 +42,7 @@ def detail_faults(given: Mapping[str, Any], offered_services: tuple[str, ...]) -
     for field in ("title", "name"):
         text = given.get(field)
         if text is not None:
-            yield from _text_faults(field, text)
+            yield from text_faults(field, text, LONGEST[field])
     name = given.get("name")
     if name is not None and not name.strip(BLANKS + JOINERS):
         yield DetailFault("name", "missing", "is empty")
@@ -57,10 +57,3 @@ def detail_faults(given: Mapping[str, Any], offered_services: tuple[str, ...]) -
             known = ", ".join(offered_services) or "none"
             message = f"names a service the portal does not have; it has {known}"
             yield DetailFault("services", "service_unknown", message)
-
-
-def _text_faults(field: str, text: str) -> Iterator[DetailFault]:
-    if any(map(pretends, text)):
-        yield DetailFault(field, "character_not_accepted", "has a line end, or a character that cannot be seen")
-    if len(text) > LONGEST[field]:
-        yield DetailFault(field, "too_long", f"has more than {LONGEST[field]} characters")

@@ -1,7 +1,5 @@
 """What auth refuses. The code is for programs, the docstring is the message; the portal's own text goes before it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
@@ -46,25 +44,6 @@ class IdentifierTaken(DomainError):
     """This identifier belongs, or once belonged, to another account: identifiers are never used twice."""
 
     code: ClassVar[str] = "identifier_taken"
-
-
-@dataclass(frozen=True, slots=True)
-class DetailFault:
-    """What is wrong with one field of a person's details; `field` is named as in the import file."""
-
-    field: str
-    code: str
-    message: str
-
-
-class DetailsNotAcceptable(DomainError):
-    """Some details are not as they must be."""
-
-    code: ClassVar[str] = "fields_invalid"
-
-    def __init__(self, faults: Sequence[DetailFault]) -> None:
-        super().__init__()
-        self.faults = tuple(faults)
 
 
 class MailboxShared(DomainError):

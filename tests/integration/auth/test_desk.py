@@ -10,13 +10,13 @@ from services.auth.domain.errors import (
     AccountIsClosed,
     AccountNotFound,
     AddressMissing,
-    DetailsNotAcceptable,
     IdentifierTaken,
     MailboxShared,
 )
 from services.auth.handlers.desk_correct_account import CorrectAccount, correct_account
 from services.auth.handlers.desk_find_accounts import find_accounts, show_account
 from services.auth.handlers.desk_request_activation import RequestActivation, request_activation
+from shared.details import DetailsNotAcceptable
 from shared.ids import AccountId, new_id
 from tests.integration.auth.conftest import DESK, Auth
 

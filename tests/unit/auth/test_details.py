@@ -8,8 +8,8 @@ import pytest
 
 from services.auth.domain.accounts import Account, Details, correct
 from services.auth.domain.details import acceptable
-from services.auth.domain.errors import DetailsNotAcceptable
 from services.auth.domain.identifiers import generate_identifier
+from shared.details import DetailsNotAcceptable
 from shared.ids import AccountId, Language, PortalName
 from shared.portals.policy import IdentifierRule
 
