@@ -6,6 +6,8 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 AccountId = NewType("AccountId", UUID)
+ContractId = NewType("ContractId", UUID)
+KeyId = NewType("KeyId", UUID)  # of an activation key
 EventId = NewType("EventId", UUID)
 DeliveryId = NewType("DeliveryId", UUID)
 PortalName = NewType("PortalName", str)

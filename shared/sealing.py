@@ -42,9 +42,15 @@ class Sealer:
         self._keys = keys
 
     def seal(
-        self, secrets: Mapping[str, str], *, event_id: UUID, account_id: UUID, generation: int, deliver_until: datetime
+        self,
+        secrets: Mapping[str, str],
+        *,
+        event_id: UUID,
+        account_id: UUID,
+        generation: int | None,
+        deliver_until: datetime,
     ) -> str:
-        """Raises KeysUnusable where the file holds no key that is in force."""
+        """`generation` None: the fact has none. Raises KeysUnusable where the file holds no key that is in force."""
         key = self._keys.newest()
         bound = _binding(event_id, account_id, generation, deliver_until)
         header = {"alg": "ECDH-ES", "enc": "A256GCM", "kid": key.kid}
@@ -59,7 +65,7 @@ class Opener:
         self._keys = keys
 
     def open(
-        self, sealed: str, *, event_id: UUID, account_id: UUID, generation: int, deliver_until: datetime
+        self, sealed: str, *, event_id: UUID, account_id: UUID, generation: int | None, deliver_until: datetime
     ) -> dict[str, SecretStr]:
         """Raises SealBroken, SealKeyUnknown. Neither says anything of what was inside."""
         if len(sealed) > LARGEST:
@@ -95,11 +101,12 @@ def _decoded(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _binding(event_id: UUID, account_id: UUID, generation: int, deliver_until: datetime) -> dict[str, object]:
-    """The moment in UTC, to the microsecond: as it comes back from JSON and from the database, whatever its zone."""
-    return {
+def _binding(event_id: UUID, account_id: UUID, generation: int | None, deliver_until: datetime) -> dict[str, object]:
+    """What the fact lacks is left out. The moment in UTC, to the microsecond: as it comes back from JSON and from the
+    database, whatever its zone."""
+    bound: dict[str, object] = {
         "event_id": str(event_id),
         "account_id": str(account_id),
-        "generation": generation,
         "deliver_until": deliver_until.astimezone(UTC).isoformat(timespec="microseconds"),
     }
+    return bound if generation is None else {**bound, "generation": generation}

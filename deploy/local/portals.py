@@ -13,7 +13,7 @@ from shared.portals.profile import Portal
 RAISED = (
     100  # every client of a local stack has the same address, so limits counted by that alone would mean all together
 )
-BY_ADDRESS_ALONE = ("unrecognised_names_per_address", "requests_per_address")
+BY_ADDRESS_ALONE = ("unrecognised_names_per_address", "failing_keys_per_address", "requests_per_address")
 
 
 def lay_portals(folder: Path, port: int, delivered: Path = DELIVERED) -> Mapping[str, str]:

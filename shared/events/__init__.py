@@ -5,11 +5,23 @@ from shared.events.accounts import (
     AccountOpened,
     AccountReopened,
     ActivationMatchedSeveral,
+    PasswordChanged,
     PasswordRegenerated,
+    RegistrationRepeated,
+    RegistrationRequested,
+    ResetRequested,
     SessionsEnded,
 )
 from shared.events.base import Event
 from shared.events.contacts import ContactChanged
+from shared.events.contracts import (
+    ActivationKeyIssued,
+    ActivationKeyRevoked,
+    ActiveContractChanged,
+    ContractLinked,
+    ContractRegistered,
+    ContractUnlinked,
+)
 from shared.events.notifications import (
     MailCancelled,
     MailEvent,
@@ -26,8 +38,14 @@ __all__ = [
     "AccountClosed",
     "AccountOpened",
     "AccountReopened",
+    "ActivationKeyIssued",
+    "ActivationKeyRevoked",
     "ActivationMatchedSeveral",
+    "ActiveContractChanged",
     "ContactChanged",
+    "ContractLinked",
+    "ContractRegistered",
+    "ContractUnlinked",
     "Event",
     "MailCancelled",
     "MailEvent",
@@ -37,7 +55,11 @@ __all__ = [
     "MailSuperseded",
     "MailUnknown",
     "MailWithheld",
+    "PasswordChanged",
     "PasswordRegenerated",
+    "RegistrationRepeated",
+    "RegistrationRequested",
+    "ResetRequested",
     "SessionsEnded",
     "Topic",
 ]

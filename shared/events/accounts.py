@@ -5,7 +5,7 @@ from uuid import UUID
 
 from shared.events.base import AwareDatetime, Event
 from shared.events.topics import Topic
-from shared.ids import AccountId
+from shared.ids import AccountId, Language
 
 
 class AccountEvent(Event):
@@ -53,6 +53,59 @@ class ActivationMatchedSeveral(AccountEvent):
 
     contact_version: int
     deliver_until: AwareDatetime
+
+
+class PasswordChanged(AccountEvent):
+    """The person chose a new password, signed in or by a link. It replaces what was generated up to `generation`.
+
+    Worth telling the person until `deliver_until`, at the contact as of `contact_version`.
+    """
+
+    type: ClassVar[str] = "guichet.auth.password_changed.v1"
+
+    generation: int
+    contact_version: int
+    deliver_until: AwareDatetime
+    changed_at: AwareDatetime
+
+
+class RegistrationRequested(AccountEvent):
+    """Somebody asks for an account (S0.3). `account_id` is the id it will have; nothing exists before it is confirmed.
+
+    `sealed` holds `address`, `name` and `token` for the notifier alone; there is no contact yet.
+    """
+
+    type: ClassVar[str] = "guichet.auth.registration_requested.v1"
+
+    deliver_until: AwareDatetime
+    language: Language
+    sealed: str
+
+
+class RegistrationRepeated(AccountEvent):
+    """An account was asked for at an address that has one already, the one of `account_id`: its owner is told so.
+
+    `sealed` holds `address` and `name` as they were given now.
+    """
+
+    type: ClassVar[str] = "guichet.auth.registration_repeated.v1"
+
+    deliver_until: AwareDatetime
+    language: Language
+    sealed: str
+
+
+class ResetRequested(AccountEvent):
+    """A link to choose a new password was asked for; the password in force stays until it is used.
+
+    `sealed` holds the link's `token`. The mail goes to the contact as of `contact_version`.
+    """
+
+    type: ClassVar[str] = "guichet.auth.reset_requested.v1"
+
+    contact_version: int
+    deliver_until: AwareDatetime
+    sealed: str
 
 
 class SessionsEnded(AccountEvent):

@@ -1,16 +1,26 @@
 """Every type of fact, by its name on the wire."""
 
-from shared.events import accounts, contacts, notifications
+from shared.events import accounts, contacts, contracts, notifications
 from shared.events.base import Event
 
 ALL: tuple[type[Event], ...] = (
     accounts.AccountOpened,
     accounts.PasswordRegenerated,
     accounts.ActivationMatchedSeveral,
+    accounts.PasswordChanged,
+    accounts.RegistrationRequested,
+    accounts.RegistrationRepeated,
+    accounts.ResetRequested,
     accounts.SessionsEnded,
     accounts.AccountClosed,
     accounts.AccountReopened,
     contacts.ContactChanged,
+    contracts.ContractRegistered,
+    contracts.ActivationKeyIssued,
+    contracts.ActivationKeyRevoked,
+    contracts.ContractLinked,
+    contracts.ContractUnlinked,
+    contracts.ActiveContractChanged,
     notifications.MailSent,
     notifications.MailRejected,
     notifications.MailExpired,

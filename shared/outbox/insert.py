@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shared.db import Transaction
 from shared.events.base import Event
-from shared.ids import new_id
+from shared.ids import PortalName, new_id
 from shared.telemetry.traces import current_traceparent
 
 LARGEST_EVENT = 256 * 1024  # bytes of payload: far above any fact of ours, and safely below what a broker takes
@@ -64,6 +64,15 @@ async def insert_all(
     rows = [_row(event, id_, lane, trace) for event, id_, trace in zip(events, ids, traces, strict=True)]
     if rows:
         await tx.execute(INSERT_ALL, *(list(column) for column in zip(*rows, strict=True)))
+
+
+async def insert_tombstone(
+    tx: Transaction, kind: type[Event], key: UUID, portal: PortalName, *, lane: Lane = Lane.LIVE
+) -> None:
+    """Says on a compacted topic that the key's value of this kind is gone: erased, or none any more."""
+    await tx.execute(
+        INSERT, new_id(), kind.topic.value, key, kind.type, None, lane.value, portal, current_traceparent()
+    )
 
 
 def _row(event: Event, event_id: UUID, lane: Lane, traceparent: str) -> tuple[object, ...]:

@@ -8,12 +8,13 @@ from shared.portals.durations import Limit
 from shared.portals.faults import Fault, PortalFaults
 from shared.portals.loader import load_portals
 from shared.portals.mails import Mails, RenderedMail
-from shared.portals.policy import IdentifierRule, Limits, PasswordPolicy, Policy, SessionPolicy
+from shared.portals.policy import ActivationKeyPolicy, IdentifierRule, Limits, PasswordPolicy, Policy, SessionPolicy
 from shared.portals.profile import Portal
 from shared.portals.registry import Portals, UnknownHost, UnknownPortal
 from shared.portals.texts import Texts
 
 __all__ = [
+    "ActivationKeyPolicy",
     "Fault",
     "IdentifierRule",
     "Limit",

@@ -1,7 +1,9 @@
 """The mails Guichet can send: what each is given. A portal's templates use it or not; nothing else is to be had."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+
+from shared.portals.policy import Policy
 
 OF_THE_PORTAL = frozenset({"portal", "url", "contact", "contact_email"})  # filled in from the profile, for every mail
 
@@ -18,10 +20,36 @@ class Kind(NamedTuple):
 
 
 PERSON = {"title": "M.", "name": "Camille Exemple"}  # either may be empty: the customer file need not have it
+NAME = {"name": "Camille Exemple"}  # as typed by whoever asks for an account
+CONTRACT = {"number": "23-004512", "label": "Maison des Étangs"}
+TOKEN = {"token": "Wm9lIG4nZXN0IHBhcyBsw6A"}
 
 KINDS = {
     "password_regenerated": Kind(
         given={**PERSON, "identifier": "9999999999", "password": "fG69a*6jH"}, secret=frozenset({"password"})
     ),
     "activation_matched_several": Kind(given=PERSON),
+    "reset_requested": Kind(given=PERSON | TOKEN, secret=frozenset(TOKEN)),
+    "password_changed": Kind(given=PERSON),
+    "registration_requested": Kind(given=NAME | TOKEN, secret=frozenset(TOKEN)),
+    "registration_repeated": Kind(given=NAME),
+    "contract_linked": Kind(given=PERSON | CONTRACT, secret=frozenset(CONTRACT)),
+    "contract_unlinked": Kind(given=PERSON | CONTRACT, secret=frozenset(CONTRACT)),
 }
+
+
+def needed(policy: Policy) -> frozenset[str]:
+    """The mails a portal of this policy sends. It may have more, for an installation that decides otherwise."""
+    return frozenset(_needed(policy))
+
+
+def _needed(policy: Policy) -> Iterator[str]:
+    yield "reset_requested" if policy.activation == "reset_link" else "password_regenerated"
+    if "email" in policy.activation_names:
+        yield "activation_matched_several"
+    if policy.activation == "reset_link" or policy.online_change:
+        yield "password_changed"
+    if policy.accounts_opened_by == "customer":
+        yield from ("registration_requested", "registration_repeated")
+    if policy.linking:
+        yield from ("contract_linked", "contract_unlinked")

@@ -2,7 +2,7 @@
 
 import string
 from datetime import timedelta
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
@@ -55,6 +55,12 @@ class SessionPolicy(Part):
     absolute: Duration = timedelta(hours=12)
 
 
+class ActivationKeyPolicy(Part):
+    """Keys that link a contract: how long one lasts from the day it is issued."""
+
+    expires_after: Duration = timedelta(days=90)
+
+
 class Policy(Part):
     """One row of the policy table for each attribute, one column for each portal."""
 
@@ -64,11 +70,24 @@ class Policy(Part):
     activation_names: frozenset[Literal["email", "code"]] = Field(
         min_length=1
     )  # code: the identifier, as people call it
-    password: PasswordPolicy
+    activation: Literal["generated_password", "reset_link"] = "generated_password"  # what the mail asked for brings
+    password: PasswordPolicy  # of generated ones; may be left out where activation is a reset_link
+    chosen_password_shortest: int = Field(default=12, ge=8)  # characters
     online_change: bool
     unknown_name: Literal["told", "neutral"]
-    deliver_within: Duration  # a mail that has not left by then is not sent any more
+    deliver_within: Duration  # a mail that was asked for and has not left by then is not sent any more
+    tell_within: Duration = timedelta(hours=24)  # the same of a mail nobody asked for: a contract was linked
     session: SessionPolicy = SessionPolicy()
+    linking: bool = False  # of contracts, by the keys the operator gives
+    activation_keys: ActivationKeyPolicy = ActivationKeyPolicy()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _generating_none(cls, given: Any) -> Any:
+        """Where people choose their passwords, only the desk ever makes one: for the moment, and in place of theirs."""
+        if isinstance(given, dict) and given.get("activation") == "reset_link":
+            return {"password": {"former": "replaced_at_once"}, **given}
+        return given
 
 
 class Limits(Part):
@@ -80,4 +99,6 @@ class Limits(Part):
         "100 in 1 h"
     )  # over all addresses; a browser that signed in before is exempt
     unrecognised_names_per_address: Limit = limit("20 in 15 min")  # where the portal tells; IPv6: per /64
+    failing_keys_per_account: Limit = limit("20 in 1 h")
+    failing_keys_per_address: Limit = limit("100 in 1 h")
     requests_per_address: Limit = limit("600 in 1 min")

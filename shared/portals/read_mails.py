@@ -8,7 +8,7 @@ from shared.portals.check_mail import Entry, check_mail
 from shared.portals.compile_template import compile_template
 from shared.portals.document import Document
 from shared.portals.faults import Fault
-from shared.portals.kinds import KINDS
+from shared.portals.kinds import KINDS, needed
 from shared.portals.layers import Layers
 from shared.portals.mail_layout import layout
 from shared.portals.mails import HTML, PLAIN, Mails, MailTemplate
@@ -22,7 +22,7 @@ def read_mails(layers: Layers, profile: Profile, faults: list[Fault]) -> Mails:
     """The mails, as far as they are right; what is not is added to `faults`."""
     manifest = layers.document(MANIFEST)
     faults += manifest.faults
-    faults += _unlike_kinds(manifest)
+    faults += _unlike_kinds(manifest, profile)
 
     mails: dict[str, Mapping[Language, MailTemplate]] = {}
     for mail in (mail for mail in manifest.data if mail in KINDS):
@@ -35,11 +35,11 @@ def read_mails(layers: Layers, profile: Profile, faults: list[Fault]) -> Mails:
     return Mails(mails, profile.languages[0])
 
 
-def _unlike_kinds(manifest: Document) -> Iterator[Fault]:
+def _unlike_kinds(manifest: Document, profile: Profile) -> Iterator[Fault]:
     for mail in manifest.data.keys() - KINDS.keys():
         yield manifest.fault((mail,), f"{mail}: no such mail; there are {_listed(KINDS.keys())}")
-    for mail in KINDS.keys() - manifest.data.keys() if manifest.data else ():
-        yield manifest.fault((), f"{mail} is missing: every portal sends it")
+    for mail in needed(profile.policy) - manifest.data.keys() if manifest.data else ():
+        yield manifest.fault((), f"{mail} is missing: a portal of this policy sends it")
 
 
 def _entry_faults(manifest: Document, mail: str, entry: Entry, profile: Profile) -> Iterator[Fault]:

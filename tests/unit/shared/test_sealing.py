@@ -68,6 +68,15 @@ def test_b4_a_ciphertext_moved_to_another_fact_does_not_open(pair, moved: str, t
         opener.open(sealed, **{**bound, moved: to})
 
 
+def test_b4_a_fact_without_a_generation_opens_without_one_and_with_none_other(pair):
+    sealer, opener = pair
+    bound = {"event_id": UUID(int=1), "account_id": UUID(int=2), "deliver_until": UNTIL}
+    sealed = sealer.seal({"token": "x"}, **bound, generation=None)
+    assert opener.open(sealed, **bound, generation=None)["token"].get_secret_value() == "x"
+    with pytest.raises(SealBroken):
+        opener.open(sealed, **bound, generation=0)
+
+
 @given(until=st.integers(0, 2**38).map(lambda past: UNTIL + timedelta(microseconds=past)), zone=st.timezones())
 def test_b4_the_deadline_is_the_moment_however_it_is_written(pair, until: datetime, zone: ZoneInfo):
     sealer, opener = pair
