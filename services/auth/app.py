@@ -1,29 +1,32 @@
 """The HTTP application of auth: its routes behind the edge that all services share."""
 
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
 
 from services.auth import http
 from services.auth.deps import Deps
+from services.auth.handlers.verify_access import verify_access
 from services.auth.http.request_gate import RequestGate
 from services.auth.http.statuses import STATUSES
-from services.auth.sql.idempotency import KeptAnswers
+from shared.access_tokens import DESK
+from shared.idempotency import KeptAnswers
 from shared.web.addresses import Network
 from shared.web.app import build_app
 from shared.web.visits import Reception
 
 
 def build_api(deps: Deps, *, desk_host: str, trusted_proxies: tuple[Network, ...] = ()) -> FastAPI:
-    gate = RequestGate(deps)
     app = build_app(
         "auth",
         routers=http.routers(),
         templates=Path(http.__file__).parent / "templates",
         statuses=STATUSES,
         reception=Reception(deps.portals, desk_host, trusted_proxies),
-        admit=gate.admit,
+        gate=RequestGate(deps),
         answers=KeptAnswers(deps.db),
+        verify_desk=partial(verify_access, deps, audience=DESK),
     )
-    app.state.deps, app.state.gate = deps, gate
+    app.state.deps = deps
     return app

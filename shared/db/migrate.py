@@ -6,15 +6,13 @@ from pathlib import Path
 from yoyo import get_backend, read_migrations
 
 ROOT = Path(__file__).parents[2]
+FIRST = ROOT / "shared" / "db" / "migrations"  # what the runtime role may do with all tables that come after
 
 
 def migration_folders(service: str) -> Sequence[Path]:
     """What a service's database is made of: its own tables after those every service has."""
-    return [
-        ROOT / "shared" / "outbox" / "migrations",
-        ROOT / "shared" / "inbox" / "migrations",
-        ROOT / "services" / service / "migrations",
-    ]
+    others = sorted(folder for folder in (ROOT / "shared").glob("*/migrations") if folder != FIRST)
+    return [FIRST, *others, ROOT / "services" / service / "migrations"]
 
 
 def migrate(owner_url: str, service: str) -> list[str]:

@@ -7,7 +7,8 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from shared.web import assets
-from shared.web.edge import Admit, Edge
+from shared.web.desk import VerifyDesk
+from shared.web.edge import Edge, Gate
 from shared.web.openapi import describe
 from shared.web.pages import Pages
 from shared.web.refusals import Refusals
@@ -26,12 +27,13 @@ def build_app(
     templates: Path,
     statuses: Statuses,
     reception: Reception,
-    admit: Admit,
+    gate: Gate,
     answers: Answers,
+    verify_desk: VerifyDesk,
 ) -> FastAPI:
-    """`statuses` is the service's own table; `admit` spends the request of an address; `answers` keeps repeatable ones.
+    """`statuses` is the service's own table; `answers` keeps repeatable ones; `verify_desk` knows who calls the desk.
 
-    `app.state` carries `pages`, `refusals` and `answers` to the routes.
+    `app.state` carries them to the routes, with `pages`, `refusals` and `portals`.
     """
     pages = Pages(templates)
     refusals = Refusals({**EDGE, **statuses}, pages)
@@ -45,8 +47,9 @@ def build_app(
         telemetry=NO_TELEMETRY,
     )
     app.state.pages, app.state.refusals, app.state.answers = pages, refusals, answers
+    app.state.portals, app.state.gate, app.state.verify_desk = reception.portals, gate, verify_desk
     refusals.register(app)
-    app.add_middleware(Edge, reception=reception, admit=admit, refuse=refusals)
+    app.add_middleware(Edge, reception=reception, gate=gate, refuse=refusals)
     for router in (*routers, assets.router):
         app.router.routes.extend(router.routes)  # not include_router: each route keeps its own class and its `matches`
     describe(app)

@@ -3,9 +3,10 @@
 A plain ASGI middleware: Starlette's BaseHTTPMiddleware would run every answer through a task and a stream of its own.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from time import perf_counter
+from typing import Protocol
 
 import structlog
 from opentelemetry.context import Context
@@ -24,17 +25,26 @@ from shared.web.visits import Reception, Visit, enter
 
 log = structlog.get_logger()
 
-Admit = Callable[[Visit], Awaitable[None]]
 Refuse = Callable[[Request, DomainError], Response]
 
 
-class Edge:
-    """`admit` is asked for every request but those for assets, and raises a DomainError for one too many (429)."""
+class Gate(Protocol):
+    """How many requests an address may send."""
 
-    def __init__(self, app: ASGIApp, *, reception: Reception, admit: Admit, refuse: Refuse) -> None:
+    async def admit(self, visit: Visit) -> None:
+        """Counts one. Raises a DomainError for one too many (429)."""
+
+    def give_back(self, visit: Visit) -> None:
+        """For whoever has shown meanwhile that they are not to be counted."""
+
+
+class Edge:
+    """`gate` is asked for every request but those for assets."""
+
+    def __init__(self, app: ASGIApp, *, reception: Reception, gate: Gate, refuse: Refuse) -> None:
         self.app = app
         self.reception = reception
-        self.admit = admit
+        self.gate = gate
         self.refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,7 +79,7 @@ class Edge:
             visit = self.reception.receive(scope)
             enter(scope, visit)
             if not scope["path"].startswith("/assets/"):
-                await self.admit(visit)
+                await self.gate.admit(visit)
         except DomainError as error:
             await self.refuse(Request(scope), error)(scope, receive, send)
         else:

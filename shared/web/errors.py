@@ -79,6 +79,18 @@ class CrossSiteRequest(DomainError):
     code: ClassVar[str] = "cross_site_request"
 
 
+class ScopeMissing(DomainError):
+    """The access token does not have the scope that this needs."""
+
+    code: ClassVar[str] = "scope_missing"
+
+
+class PortalNotGranted(DomainError):
+    """The access token is not for this portal."""
+
+    code: ClassVar[str] = "portal_not_granted"
+
+
 class FormExpired(DomainError):
     """The form has expired: please send it again."""
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated, Protocol
 from urllib.parse import urlencode
 
-from fastapi import Request
+from fastapi import Depends, Request
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -27,6 +27,10 @@ class Person(Protocol):
 
     @property
     def language(self) -> Language: ...
+
+    @property
+    def active_contract(self) -> str | None:
+        """What the contract is called that is shown just now; None where there is none."""
 
 
 class Pages:
@@ -72,6 +76,14 @@ class Pages:
             cookies.set_cookie(response, cookies.CSRF, token)
         remember_language(response, visit)
         return response
+
+
+async def current_pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+CurrentPages = Annotated[Pages, Depends(current_pages)]
 
 
 def remember_language(response: Response, visit: Visit) -> None:

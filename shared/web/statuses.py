@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from shared.access_tokens import TokenNotAccepted
+from shared.details import DetailsNotAcceptable
 from shared.errors import DomainError
 from shared.idempotency import AlreadyAnswered, KeyReused, StillAnswering
 from shared.portals.registry import UnknownHost, UnknownPortal
@@ -16,7 +18,9 @@ from shared.web.errors import (
     InternalError,
     MethodNotAllowed,
     NotFound,
+    PortalNotGranted,
     RequestsTooMany,
+    ScopeMissing,
     ServiceUnavailable,
 )
 
@@ -24,8 +28,11 @@ Statuses = Mapping[type[DomainError], int]
 
 EDGE: Statuses = {
     BodyMalformed: 400,
+    TokenNotAccepted: 401,
     CrossSiteRequest: 403,
     FormExpired: 403,
+    PortalNotGranted: 403,
+    ScopeMissing: 403,
     NotFound: 404,
     UnknownPortal: 404,
     MethodNotAllowed: 405,
@@ -34,6 +41,7 @@ EDGE: Statuses = {
     BodyTooLarge: 413,
     ContentTypeNotSupported: 415,
     UnknownHost: 421,
+    DetailsNotAcceptable: 422,
     FieldsInvalid: 422,
     IdempotencyKeyInvalid: 422,
     KeyReused: 422,

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
+from shared.clients import ClientAddress
 from shared.ids import Language
 from shared.portals import Portal, Portals
 from shared.web import cookies
@@ -99,8 +100,13 @@ async def current_portal(request: Request) -> Portal:
     return portal
 
 
+async def current_client(request: Request) -> ClientAddress:
+    return ClientAddress(str(visit_of(request).client))
+
+
 CurrentVisit = Annotated[Visit, Depends(current_visit)]
 CurrentPortal = Annotated[Portal, Depends(current_portal)]
+CurrentClient = Annotated[ClientAddress, Depends(current_client)]
 
 
 def _name(host: str) -> str:

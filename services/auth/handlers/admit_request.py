@@ -1,8 +1,8 @@
 """Any request at all: how many come from one address."""
 
 from services.auth.deps import Deps
-from services.auth.domain.origin import ClientAddress
 from services.auth.sql import limits
+from shared.clients import ClientAddress
 from shared.portals import Portal
 from shared.portals.durations import Limit
 

@@ -6,10 +6,9 @@ from typing import Any
 
 from services.auth.deps import Deps
 from services.auth.domain.accounts import Account, correct
-from services.auth.domain.actors import Actor
 from services.auth.domain.details import acceptable
-from services.auth.sql import accounts, audit
-from shared import outbox
+from services.auth.sql import accounts
+from shared import audit, outbox
 from shared.ids import AccountId
 from shared.portals import Portal
 
@@ -17,7 +16,7 @@ from shared.portals import Portal
 @dataclass(frozen=True, slots=True)
 class CorrectAccount:
     portal: Portal
-    actor: Actor
+    actor: audit.Actor
     account_id: AccountId
     changes: Mapping[str, Any]  # fields of Details, and mailbox_shared; what is absent stays
 
@@ -38,6 +37,8 @@ async def correct_account(deps: Deps, command: CorrectAccount) -> Account:
         if corrected.contact_version != account.contact_version:
             await outbox.insert(tx, corrected.contact)
         fields = {"fields": sorted(command.changes)}
-        await audit.insert_entry(tx, command.actor, "account_corrected", portal.name, account.id, fields)
+        await audit.insert_entry(
+            tx, command.actor, "account_corrected", portal.name, account_id=account.id, details=fields
+        )
     deps.doorbell.ring()
     return corrected

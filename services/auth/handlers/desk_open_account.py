@@ -4,18 +4,18 @@ from dataclasses import dataclass, replace
 
 from services.auth.deps import Deps
 from services.auth.domain.accounts import Account, Details
-from services.auth.domain.actors import Actor
 from services.auth.domain.details import acceptable
-from services.auth.domain.errors import DetailFault, DetailsNotAcceptable, IdentifierTaken
+from services.auth.domain.errors import IdentifierTaken
 from services.auth.domain.identifiers import generate_identifier
-from services.auth.domain.versions import next_version
-from services.auth.sql import accounts, audit, idempotency
-from shared import outbox
+from services.auth.sql import accounts
+from shared import audit, idempotency, outbox
 from shared.db import Transaction
+from shared.details import DetailFault, DetailsNotAcceptable
 from shared.events import AccountOpened
 from shared.idempotency import Once
 from shared.ids import AccountId, new_id
 from shared.portals import Portal
+from shared.versions import next_version
 
 DRAWS = 20  # of a fresh identifier; more than one is needed when the portal's identifiers run short
 
@@ -23,7 +23,7 @@ DRAWS = 20  # of a fresh identifier; more than one is needed when the portal's i
 @dataclass(frozen=True, slots=True)
 class OpenAccount:
     portal: Portal
-    actor: Actor
+    actor: audit.Actor
     identifier: str | None  # None: made by the portal's rule
     details: Details
     mailbox_shared: bool = False
@@ -49,7 +49,7 @@ async def open_account(deps: Deps, command: OpenAccount, once: Once[Account] | N
         account = await _insert(tx, account, command)
         opened = AccountOpened(account_id=account.id, portal=portal.name, opened_at=account.opened_at, by="operator")
         await outbox.insert_all(tx, [opened, account.contact])
-        await audit.insert_entry(tx, command.actor, "account_opened", portal.name, account.id)
+        await audit.insert_entry(tx, command.actor, "account_opened", portal.name, account_id=account.id)
         await idempotency.keep_result(tx, once, account)
     deps.doorbell.ring()
     return account

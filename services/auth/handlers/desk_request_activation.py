@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from services.auth.deps import Deps
-from services.auth.domain.actors import Actor
 from services.auth.domain.errors import AccountIsClosed, AddressMissing, MailboxShared
 from services.auth.domain.passwords import as_typed, generate_password
 from services.auth.handlers.replace_password import Fresh, replace_password
-from services.auth.sql import accounts, audit, idempotency
+from services.auth.sql import accounts
+from shared import audit, idempotency
 from shared.idempotency import Once
 from shared.ids import AccountId
 from shared.portals import Portal
@@ -16,7 +16,7 @@ from shared.portals import Portal
 @dataclass(frozen=True, slots=True)
 class RequestActivation:
     portal: Portal
-    actor: Actor
+    actor: audit.Actor
     account_id: AccountId
 
 
@@ -35,6 +35,6 @@ async def request_activation(deps: Deps, command: RequestActivation, once: Once[
         if account.mailbox_shared:
             raise MailboxShared
         await replace_password(tx, deps, portal, account, fresh)
-        await audit.insert_entry(tx, command.actor, "activation_requested", portal.name, account.id)
+        await audit.insert_entry(tx, command.actor, "activation_requested", portal.name, account_id=account.id)
         await idempotency.keep_result(tx, once, None)
     deps.doorbell.ring()

@@ -10,14 +10,13 @@ from itertools import islice
 from typing import IO
 
 from services.auth.domain.accounts import Account, Details
-from services.auth.domain.actors import operator
 from services.auth.domain.customer_file import Entry, apply_entry
 from services.auth.domain.errors import IdentifierTaken, ImportUnderWay
 from services.auth.domain.identifiers import generate_identifier
 from services.auth.handlers.check_customer_file import Checked, entries
-from services.auth.sql import audit, imports
+from services.auth.sql import imports
 from services.auth.sql.imports import Counts
-from shared import outbox
+from shared import audit, outbox
 from shared.db import Database, Transaction
 from shared.events import AccountOpened, Event
 from shared.ids import AccountId, new_id
@@ -80,7 +79,7 @@ async def _apply(tx: Transaction, portal: Portal, checked: Checked, batch: list[
     else:
         await imports.finish_import(tx, portal.name, checked.fingerprint)
         said = {"created": counts.created, "changed": counts.changed, "unchanged": counts.unchanged}
-        await audit.insert_entry(tx, operator(COMMAND), "accounts_imported", portal.name, None, said)
+        await audit.insert_entry(tx, audit.operator(COMMAND), "accounts_imported", portal.name, details=said)
     return counts
 
 

@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.auth.deps import Deps
-from services.auth.domain import actors
 from services.auth.domain.accounts import Account, nobody
 from services.auth.domain.errors import AccountNotRecognised
 from services.auth.domain.names import SubmittedName
-from services.auth.domain.origin import ClientAddress
 from services.auth.domain.passwords import as_typed, generate_password
 from services.auth.handlers.replace_password import DECOY, Fresh, replace_password
-from services.auth.sql import accounts, audit, idempotency, limits, names
-from shared import faults, outbox
+from services.auth.sql import accounts, limits, names
+from shared import audit, faults, idempotency, outbox
+from shared.clients import ClientAddress
 from shared.db import Transaction
 from shared.events import ActivationMatchedSeveral, Event
 from shared.idempotency import Once
@@ -55,9 +54,8 @@ async def regenerate_password(deps: Deps, command: RegeneratePassword, once: Onc
                 outcome = "nothing_to_do"
                 await replace_password(tx, deps, portal, nobody(AccountId(new_id()), portal.name, tx.now), fresh, DECOY)
         whose = matched[0].id if matched else None
-        await audit.insert_entry(
-            tx, actors.anonymous(command.client), "activation_asked", portal.name, whose, {"outcome": outcome}
-        )
+        who, said = audit.anonymous(command.client), {"outcome": outcome}
+        await audit.insert_entry(tx, who, "activation_asked", portal.name, account_id=whose, details=said)
         await idempotency.keep_result(tx, once, None)
         faults.passing("auth.before_commit")
 

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from services.auth.deps import Deps
-from services.auth.domain import actors
 from services.auth.domain.credentials import Credential, PasswordHash, opens, use
 from services.auth.domain.errors import AccountNotFound, CredentialsNotRecognised
 from services.auth.domain.names import folded, forgiven
-from services.auth.domain.origin import ClientAddress
 from services.auth.domain.passwords import as_typed
 from services.auth.domain.sessions import SignedIn, new_token, token_hash
 from services.auth.handlers.customer_token import customer_token
-from services.auth.sql import accounts, audit, credentials, limits, sessions
+from services.auth.sql import accounts, credentials, limits, sessions
 from services.auth.sql.limits import Spent
 from services.auth.sql.sessions import Browser
-from shared import outbox
+from shared import audit, outbox
+from shared.clients import ClientAddress
 from shared.db import Transaction
 from shared.events import SessionsEnded
 from shared.ids import AccountId, PortalName
@@ -52,8 +51,8 @@ async def sign_in(deps: Deps, command: SignIn) -> SignedIn:
         begun = await sessions.insert_session(
             tx, token_hash(session), credential.account_id, token_hash(browser_token), temporary=credential.temporary
         )
-        who = actors.customer(credential.account_id, command.client)
-        await audit.insert_entry(tx, who, "signed_in", portal.name, credential.account_id)
+        who = audit.customer(credential.account_id, command.client)
+        await audit.insert_entry(tx, who, "signed_in", portal.name, account_id=credential.account_id)
 
     for spent in tries:
         await limits.give_back(deps.db, spent)

@@ -3,12 +3,11 @@
 from pydantic import SecretStr
 
 from services.auth.deps import Deps
-from services.auth.domain import actors
 from services.auth.domain.errors import NotSignedIn
-from services.auth.domain.origin import ClientAddress
 from services.auth.domain.sessions import token_hash
-from services.auth.sql import accounts, audit, sessions
-from shared import outbox
+from services.auth.sql import accounts, sessions
+from shared import audit, outbox
+from shared.clients import ClientAddress
 from shared.events import SessionsEnded
 from shared.ids import AccountId
 from shared.portals import Portal
@@ -28,7 +27,9 @@ async def sign_out(deps: Deps, portal: Portal, session: SecretStr, client: Clien
         await sessions.delete_session(tx, hashed)
         ended_at = await sessions.end_tokens(tx, account.id)
         await outbox.insert(tx, SessionsEnded(account_id=account.id, portal=portal.name, ended_at=ended_at))
-        await audit.insert_entry(tx, actors.customer(account.id, client), "signed_out", portal.name, account.id)
+        await audit.insert_entry(
+            tx, audit.customer(account.id, client), "signed_out", portal.name, account_id=account.id
+        )
     deps.doorbell.ring()
 
 
@@ -39,6 +40,6 @@ async def sign_out_everywhere(deps: Deps, portal: Portal, account_id: AccountId,
         ended_at = await sessions.end_sessions(tx, account.id)
         if ended_at is not None:
             await outbox.insert(tx, SessionsEnded(account_id=account.id, portal=portal.name, ended_at=ended_at))
-        who = actors.customer(account.id, client)
-        await audit.insert_entry(tx, who, "signed_out_everywhere", portal.name, account.id)
+        who = audit.customer(account.id, client)
+        await audit.insert_entry(tx, who, "signed_out_everywhere", portal.name, account_id=account.id)
     deps.doorbell.ring()

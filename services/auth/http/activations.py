@@ -7,14 +7,14 @@ from pydantic import Field
 
 from services.auth.domain.names import SubmittedName
 from services.auth.handlers.regenerate_password import RegeneratePassword, regenerate_password
-from services.auth.http.current import CurrentClient, CurrentDeps
+from services.auth.http.current import CurrentDeps
 from shared import faults
 from shared.idempotency import Answer
 from shared.web.errors import FieldFault, FieldsInvalid
 from shared.web.models import Body, Line
 from shared.web.repeats import CurrentClaim, once
 from shared.web.routes import PortalRoute
-from shared.web.visits import CurrentPortal
+from shared.web.visits import CurrentClient, CurrentPortal
 
 router = APIRouter(route_class=PortalRoute, tags=["customer"])
 

@@ -8,17 +8,14 @@ from pydantic import SecretStr
 
 from services.auth.deps import Deps
 from services.auth.domain.errors import NotSignedIn
-from services.auth.domain.origin import ClientAddress
 from services.auth.domain.sessions import Session
 from services.auth.handlers.resume_session import resume_session
 from services.auth.handlers.verify_access import verify_access
-from services.auth.http.admission import bearer
 from shared.errors import DatabaseUnavailable
 from shared.ids import AccountId
-from shared.portals import Portal
 from shared.web import cookies
-from shared.web.pages import Pages
-from shared.web.visits import current_portal, visit_of
+from shared.web.desk import bearer
+from shared.web.visits import current_portal
 
 
 async def current_deps(request: Request) -> Deps:
@@ -27,20 +24,6 @@ async def current_deps(request: Request) -> Deps:
 
 
 CurrentDeps = Annotated[Deps, Depends(current_deps)]
-
-
-async def current_pages(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages
-
-
-async def named_portal(portal: str, deps: CurrentDeps) -> Portal:
-    """The portal that the address names, on the desk's host. Raises UnknownPortal."""
-    return deps.portals.by_name(portal)
-
-
-async def current_client(request: Request) -> ClientAddress:
-    return ClientAddress(str(visit_of(request).client))
 
 
 async def session_cookie(request: Request) -> SecretStr:
@@ -81,9 +64,6 @@ async def found_session(request: Request) -> Session | None:
         return None
 
 
-NamedPortal = Annotated[Portal, Depends(named_portal)]
-CurrentPages = Annotated[Pages, Depends(current_pages)]
-CurrentClient = Annotated[ClientAddress, Depends(current_client)]
 SessionCookie = Annotated[SecretStr, Depends(session_cookie)]
 CurrentAccountId = Annotated[AccountId, Depends(current_account_id)]
 FoundSession = Annotated[Session | None, Depends(found_session)]

@@ -12,10 +12,10 @@ from services.auth.handlers.desk_find_accounts import find_accounts, show_accoun
 from services.auth.handlers.desk_open_account import OpenAccount, open_account
 from services.auth.handlers.desk_request_activation import RequestActivation, request_activation
 from services.auth.http.activations import Accepted, accepted
-from services.auth.http.admission import CurrentActor, DeskRoute, needs
-from services.auth.http.current import CurrentDeps, NamedPortal
+from services.auth.http.current import CurrentDeps
 from shared.idempotency import Answer
 from shared.ids import AccountId, Language, PortalName
+from shared.web.desk import CurrentActor, DeskRoute, NamedPortal, needs
 from shared.web.models import Body
 from shared.web.repeats import CurrentClaim, once
 

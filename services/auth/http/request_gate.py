@@ -8,8 +8,8 @@ from time import monotonic
 
 from services.auth.deps import Deps
 from services.auth.domain.errors import TooManyRequests
-from services.auth.domain.origin import ClientAddress
 from services.auth.handlers.admit_request import admit_request, requests_allowed
+from shared.clients import ClientAddress
 from shared.errors import DatabaseUnavailable
 from shared.networks import network_of
 from shared.web.visits import Visit

@@ -9,12 +9,12 @@ from services.auth.domain.sessions import AccessToken
 from services.auth.handlers.refresh_access import refresh_access
 from services.auth.handlers.sign_in import SignIn, sign_in
 from services.auth.handlers.sign_out import sign_out, sign_out_everywhere
-from services.auth.http.current import CurrentAccountId, CurrentClient, CurrentDeps, SessionCookie, browser_cookie
+from services.auth.http.current import CurrentAccountId, CurrentDeps, SessionCookie, browser_cookie
 from services.auth.http.session_cookies import forget_sign_in, keep_access, keep_sign_in
 from shared.web.models import Body, Line
 from shared.web.openapi import BY_SESSION, BY_SESSION_OR_TOKEN
 from shared.web.routes import PortalRoute, repeats
-from shared.web.visits import CurrentPortal
+from shared.web.visits import CurrentClient, CurrentPortal
 
 router = APIRouter(route_class=PortalRoute, tags=["customer"])
 

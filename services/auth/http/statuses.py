@@ -7,7 +7,6 @@ from services.auth.domain.errors import (
     AddressMissing,
     ClientNotRecognised,
     CredentialsNotRecognised,
-    DetailsNotAcceptable,
     IdentifierTaken,
     MailboxShared,
     NotSignedIn,
@@ -15,8 +14,6 @@ from services.auth.domain.errors import (
     ScopeNotGranted,
     TooManyRequests,
 )
-from services.auth.http.admission import PortalNotGranted, ScopeMissing
-from shared.access_tokens import TokenNotAccepted
 from shared.web.statuses import Statuses
 
 STATUSES: Statuses = {
@@ -24,16 +21,12 @@ STATUSES: Statuses = {
     ClientNotRecognised: 401,
     CredentialsNotRecognised: 401,
     NotSignedIn: 401,
-    TokenNotAccepted: 401,
-    PortalNotGranted: 403,
-    ScopeMissing: 403,
     AccountNotFound: 404,
     AccountNotRecognised: 404,
     AccountIsClosed: 409,
     AddressMissing: 409,
     IdentifierTaken: 409,
     MailboxShared: 409,
-    DetailsNotAcceptable: 422,
     TooManyRequests: 429,
     Overloaded: 503,
 }

@@ -14,14 +14,14 @@ from pydantic import SecretStr
 from deploy.local.keys import KeyFiles
 from services.auth.deps import Deps
 from services.auth.domain.accounts import Account, Details
-from services.auth.domain.actors import Actor
 from services.auth.domain.names import SubmittedName
-from services.auth.domain.origin import ClientAddress
 from services.auth.domain.sessions import SignedIn
 from services.auth.handlers.desk_open_account import OpenAccount, open_account
 from services.auth.handlers.regenerate_password import RegeneratePassword, regenerate_password
 from services.auth.handlers.sign_in import SignIn, sign_in
 from services.auth.hasher import Hasher
+from shared.audit import Actor
+from shared.clients import ClientAddress
 from shared.db import open_database
 from shared.health import Health
 from shared.ids import Language

@@ -6,8 +6,7 @@ import pytest
 
 from services.auth.domain.names import SubmittedName
 from services.auth.handlers.regenerate_password import RegeneratePassword, regenerate_password
-from services.auth.sql.idempotency import KeptAnswers
-from shared.idempotency import AlreadyAnswered, Answer, Claim, KeyReused, Once, StillAnswering, claim
+from shared.idempotency import AlreadyAnswered, Answer, Claim, KeptAnswers, KeyReused, Once, StillAnswering, claim
 from tests.integration.auth.conftest import HERE, Auth
 
 ACCEPTED = Answer(202, b'{"status":"accepted"}')

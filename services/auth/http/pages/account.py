@@ -5,11 +5,11 @@ from starlette.responses import Response
 
 from services.auth.domain.errors import NotSignedIn
 from services.auth.handlers.refresh_access import refresh_access
-from services.auth.http.current import CurrentDeps, CurrentPages, current_session, session_cookie
+from services.auth.http.current import CurrentDeps, current_session, session_cookie
 from services.auth.http.pages.sign_in import PATH as SIGN_IN
 from services.auth.http.session_cookies import keep_access
 from shared.web import cookies
-from shared.web.pages import see_other
+from shared.web.pages import CurrentPages, see_other
 from shared.web.routes import PageRoute
 from shared.web.visits import CurrentPortal
 

@@ -11,14 +11,14 @@ from starlette.responses import Response
 from services.auth.domain.errors import AccountNotRecognised
 from services.auth.domain.names import SubmittedName
 from services.auth.handlers.regenerate_password import RegeneratePassword, regenerate_password
-from services.auth.http.current import CurrentClient, CurrentDeps, CurrentPages
+from services.auth.http.current import CurrentDeps
 from services.auth.http.statuses import STATUSES
 from shared.web.errors import FieldFault, FieldsInvalid
 from shared.web.forms import CurrentForm
 from shared.web.models import Body, Line, validated
-from shared.web.pages import Pages, see_other
+from shared.web.pages import CurrentPages, Pages, see_other
 from shared.web.routes import PageRoute
-from shared.web.visits import CurrentPortal
+from shared.web.visits import CurrentClient, CurrentPortal
 
 router = APIRouter(route_class=PageRoute)
 

@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.auth.http.current import CurrentPages, FoundSession
+from services.auth.http.current import FoundSession
+from shared.web.pages import CurrentPages
 from shared.web.routes import PageRoute
 
 router = APIRouter(route_class=PageRoute)

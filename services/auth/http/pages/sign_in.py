@@ -9,24 +9,16 @@ from starlette.responses import Response
 from services.auth.domain.errors import CredentialsNotRecognised, NotSignedIn
 from services.auth.handlers.sign_in import SignIn, sign_in
 from services.auth.handlers.sign_out import sign_out, sign_out_everywhere
-from services.auth.http.current import (
-    CurrentClient,
-    CurrentDeps,
-    CurrentPages,
-    FoundSession,
-    browser_cookie,
-    current_session,
-    session_cookie,
-)
+from services.auth.http.current import CurrentDeps, FoundSession, browser_cookie, current_session, session_cookie
 from services.auth.http.session_cookies import forget_sign_in, keep_sign_in
 from services.auth.http.sessions import Credentials
 from services.auth.http.statuses import STATUSES
 from shared.web.errors import FieldFault, FieldsInvalid
 from shared.web.forms import CurrentForm
 from shared.web.models import validated
-from shared.web.pages import Pages, see_other
+from shared.web.pages import CurrentPages, Pages, see_other
 from shared.web.routes import PageRoute
-from shared.web.visits import CurrentPortal
+from shared.web.visits import CurrentClient, CurrentPortal
 
 router = APIRouter(route_class=PageRoute)
 

@@ -1,4 +1,4 @@
-"""Idempotency-Key: the same request sent twice is done once, and answered twice.
+"""What a repeat is known by.
 
 A claim is one caller's key for one route of one portal. What was claimed is kept for a day as a digest of it all; of
 the body only an HMAC under the caller's own key, so that nobody who reads the table can try bodies against it.

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from services.auth.domain.origin import ClientAddress
+from shared.clients import ClientAddress
 from shared.ids import AccountId
 
 

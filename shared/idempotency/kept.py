@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from shared.db import Database, Transaction
-from shared.idempotency import AlreadyAnswered, Answer, Claim, KeyReused, Once, StillAnswering
+from shared.idempotency.claims import AlreadyAnswered, Answer, Claim, KeyReused, Once, StillAnswering
 
 R = TypeVar("R")
 

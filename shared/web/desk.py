@@ -1,31 +1,21 @@
 """Who may call the desk's API: OAuth clients, by the scopes and portals of their token."""
 
-from collections.abc import Callable
-from typing import Annotated, Any, ClassVar
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from pydantic import SecretStr
 
-from services.auth.domain.actors import Actor
-from services.auth.handlers.verify_access import verify_access
-from shared.access_tokens import DESK, Caller, TokenNotAccepted
-from shared.errors import DomainError
+from shared.access_tokens import Caller, TokenNotAccepted
+from shared.audit import Actor
+from shared.portals import Portal, Portals
+from shared.web.errors import PortalNotGranted, ScopeMissing
 from shared.web.routes import DeskHostRoute
 from shared.web.visits import visit_of
 
 _SCOPE = "guichet.caller"
 
-
-class ScopeMissing(DomainError):
-    """The access token does not have the scope that this needs."""
-
-    code: ClassVar[str] = "scope_missing"
-
-
-class PortalNotGranted(DomainError):
-    """The access token is not for this portal."""
-
-    code: ClassVar[str] = "portal_not_granted"
+VerifyDesk = Callable[[SecretStr], Awaitable[Caller]]  # of a token for the desk; raises TokenNotAccepted
 
 
 def needs(scope: str) -> dict[str, Any]:
@@ -41,7 +31,8 @@ class DeskRoute(DeskHostRoute):
         ((self.scope,),) = (self.openapi_extra or {})["security"][0].values()  # a route without one is not started
 
     async def admit(self, request: Request) -> str:
-        caller = await verify_access(request.app.state.deps, bearer(request), audience=DESK)
+        verify: VerifyDesk = request.app.state.verify_desk
+        caller = await verify(bearer(request))
         request.app.state.gate.give_back(visit_of(request))
         if self.scope not in caller.scopes:
             raise ScopeMissing
@@ -65,4 +56,11 @@ async def current_actor(request: Request) -> Actor:
     return Actor(caller.kind, caller.id, str(visit_of(request).client))
 
 
+async def named_portal(request: Request, portal: str) -> Portal:
+    """The portal that the address names. Raises UnknownPortal."""
+    portals: Portals = request.app.state.portals
+    return portals.by_name(portal)
+
+
 CurrentActor = Annotated[Actor, Depends(current_actor)]
+NamedPortal = Annotated[Portal, Depends(named_portal)]
