@@ -1,4 +1,4 @@
-"""Style sheets and icons: the same files for all portals, and each portal's own colour.
+"""Style sheets, scripts and icons: the same files for all portals, and each portal's own colour.
 
 Addresses carry a digest of what they lead to, so browsers may keep them for ever.
 """
@@ -26,14 +26,14 @@ router = APIRouter(include_in_schema=False)
 
 
 @cache
-def style() -> tuple[bytes, str]:
-    """The style sheet and its address."""
-    content = (FOLDER / "guichet.css").read_bytes()
-    return content, f"/assets/guichet.css?v={hashlib.sha256(content).hexdigest()[:12]}"
+def url(name: str) -> str:
+    """The address of a file in `assets/`."""
+    return f"/assets/{name}?v={hashlib.sha256(_content(name)).hexdigest()[:12]}"
 
 
-def style_url() -> str:
-    return style()[1]
+@cache
+def _content(name: str) -> bytes:
+    return (FOLDER / name).read_bytes()
 
 
 def brand_url(visit: Visit) -> str:
@@ -46,7 +46,12 @@ def icon_url(visit: Visit) -> str:
 
 @router.get("/assets/guichet.css")
 async def get_style() -> Response:
-    return Response(style()[0], media_type="text/css", headers=FOR_EVER)
+    return Response(_content("guichet.css"), media_type="text/css", headers=FOR_EVER)
+
+
+@router.get("/assets/fragment.js")
+async def get_fragment_script() -> Response:
+    return Response(_content("fragment.js"), media_type="text/javascript", headers=FOR_EVER)
 
 
 @router.get("/assets/brand.css")

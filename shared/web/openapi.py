@@ -11,9 +11,11 @@ Description = dict[str, Any]
 
 BY_SESSION: Description = {"security": [{"session": []}]}
 BY_SESSION_OR_TOKEN: Description = {"security": [{"session": []}, {"customer": []}]}
+BY_TOKEN: Description = {"security": [{"access": []}, {"customer": []}]}
 
 SECURITY_SCHEMES: dict[str, Description] = {
     "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"},
+    "access": {"type": "apiKey", "in": "cookie", "name": "__Host-access"},
     "customer": {"type": "http", "scheme": "bearer", "bearerFormat": "at+jwt (RFC 9068)"},
     "client": {"type": "oauth2"},
     "client_secret": {"type": "http", "scheme": "basic"},
@@ -28,6 +30,11 @@ PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "code": {"type": "string"},
+        "missing": {
+            "type": "array",
+            "description": "The names of checks that were not made.",
+            "items": {"type": "string"},
+        },
         "errors": {
             "type": "array",
             "description": "What is wrong with which field of the body, as a JSON Pointer.",

@@ -19,7 +19,8 @@ class ProblemResponse(JSONResponse):
 
 
 def problem(error: DomainError, status: int, words: Words) -> ProblemResponse:
-    """`errors` names each field at fault as a JSON Pointer, as RFC 9457's own example does."""
+    """`errors` names each field at fault as a JSON Pointer, as RFC 9457's own example does; `missing` the checks that
+    were not made."""
     code = error.code
     body: dict[str, object] = {
         "type": f"urn:problem-type:guichet:{code}",
@@ -27,6 +28,8 @@ def problem(error: DomainError, status: int, words: Words) -> ProblemResponse:
         "status": status,
         "code": code,
     }
+    if missing := getattr(error, "missing", ()):
+        body["missing"] = list(missing)
     if faults := tuple(field_faults(error)):
         body["errors"] = [
             {"pointer": f"#/{fault.field}" if fault.field else "#", "code": fault.code, "detail": fault.message}

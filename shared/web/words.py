@@ -47,8 +47,9 @@ class Words:
         return self.text(key) if key in self else str(error)
 
     def fault(self, fault: FieldFault) -> str:
-        """What is wrong with a field: what is said of this very field, or of any, or the fault's own English."""
-        for key in (f"fault.{fault.field}.{fault.code}", f"fault.{fault.code}"):
+        """What is wrong with a field: what is said of this very field, or of any, or of the whole request that failed
+        for it; else the fault's own English."""
+        for key in (f"fault.{fault.field}.{fault.code}", f"fault.{fault.code}", f"error.{fault.code}"):
             if key in self:
                 return self.text(key)
         return fault.message
