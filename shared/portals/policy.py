@@ -30,6 +30,12 @@ class IdentifierRule(Part):
         """What an identifier is made of: ASCII only, so that no look-alike is another customer."""
         return CHARACTERS[self.alphabet]
 
+    @property
+    def described(self) -> str:
+        """For whoever gave something else: `4 to 32 letters and digits`."""
+        shortest, longest = self.shortest or self.length, self.longest or self.length
+        return f"{shortest if shortest == longest else f'{shortest} to {longest}'} {self.alphabet.replace('_', ' ')}"
+
     def accepts(self, text: str) -> bool:
         """Whether `text` may be an identifier here; leading zeros count, nothing is trimmed."""
         shortest, longest = self.shortest or self.length, self.longest or self.length

@@ -65,7 +65,7 @@ def entry_faults(entry: Entry, fields: Mapping[str, str], rules: FileRules) -> I
     if entry.identifier is None and entry.details["email"] == "":
         yield "identifier: is empty, and without an email nobody could tell whose line this is"
     if entry.identifier is not None and not rules.identifier.accepts(entry.identifier):
-        yield f"identifier: is no identifier of this portal ({_described(rules.identifier)})"
+        yield f"identifier: is no identifier of this portal ({rules.identifier.described})"
     for column in ("shared_mailbox", "contact_person"):
         if fields.get(column, "") not in BOOLEANS:
             yield f"{column}: is neither true nor false"
@@ -77,11 +77,6 @@ def apply_entry(entry: Entry, account: Account, now: datetime) -> Account:
     """The account as the line has it: the same object where nothing changed."""
     shared = account.mailbox_shared if entry.mailbox_shared is None else entry.mailbox_shared
     return correct(account, replace(account.details, **entry.details), mailbox_shared=shared, now=now)
-
-
-def _described(rule: IdentifierRule) -> str:
-    shortest, longest = rule.shortest or rule.length, rule.longest or rule.length
-    return f"{shortest if shortest == longest else f'{shortest} to {longest}'} {rule.alphabet.replace('_', ' ')}"
 
 
 _CONVERT: Mapping[str, Callable[[str], Any]] = {
