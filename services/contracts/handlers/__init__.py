@@ -1,0 +1,1 @@
+"""What can be asked of contracts: one file for each command, every effect in sight."""

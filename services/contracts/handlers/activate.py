@@ -1,0 +1,30 @@
+"""Which contract an account looks at, on every device (S0.10): said to others whenever it changes."""
+
+from services.contracts.domain.accounts import Account
+from services.contracts.domain.contracts import Contract
+from services.contracts.sql import accounts
+from shared import outbox
+from shared.db import Transaction
+from shared.events import ActiveContractChanged
+
+
+async def activate(tx: Transaction, account: Account, contract: Contract | None) -> None:
+    """Under the account's lock; nothing where it looks at that one already. None: it has no contract any more."""
+    looking = account.looking_at(contract.id if contract else None, tx.now)
+    if looking is account:
+        return
+    await accounts.save_active(tx, [looking])
+    if contract is None:
+        await outbox.insert_tombstone(tx, ActiveContractChanged, account.id, account.portal)
+    else:
+        await outbox.insert(tx, active_contract(looking, contract))
+
+
+def active_contract(account: Account, contract: Contract) -> ActiveContractChanged:
+    return ActiveContractChanged(
+        account_id=account.id,
+        portal=account.portal,
+        contract_id=contract.id,
+        label=contract.title,
+        version=account.active_version,
+    )
