@@ -6,13 +6,23 @@ secrets are mounted. A name that starts with `GUICHET_` and is none of ours stop
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import structlog
-from pydantic import Field, PostgresDsn, Secret, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    PostgresDsn,
+    Secret,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared.kafka.settings import KafkaSettings
+from shared.web.addresses import trusted_networks
 
 log = structlog.get_logger()
 
@@ -87,6 +97,20 @@ class ServiceSettings(BrokerSettings):
         """What is allowed but hardly meant, for a service's start: as soon as logs are configured."""
         if self.kafka_username is not None and self.kafka_ca is None:
             log.warning("kafka.not_encrypted", why="GUICHET_KAFKA_USERNAME is given, GUICHET_KAFKA_CA is not")
+
+
+def _networks(written: str) -> str:
+    trusted_networks(written)  # what is none stops the start, as every wrong setting does
+    return written
+
+
+class HttpSettings(ServiceSettings):
+    """What a service needs to know that answers HTTP."""
+
+    http_host: str = "127.0.0.1"
+    http_port: int = 0  # 0: any that is free
+    desk_host: str = "desk.localhost"  # the host name the desk's API answers on
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""  # addresses or networks, separated by commas
 
 
 def load(cls: type[S], environment: Mapping[str, str]) -> S:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
+from hypothesis import HealthCheck, settings
 
 from deploy.local.catcher import Catcher, run_catcher
 from deploy.local.kafka import KafkaServer
@@ -14,6 +15,10 @@ from deploy.local.keys import KeyFiles, make_keys
 from deploy.local.postgres import PostgresServer
 from shared.kafka.settings import KafkaSettings
 from tests.support.stack import Servers, TestDatabase, clone, kafka_world, make_template, run_servers
+
+# How long an example takes says what else the machine does; and a run that fails fails again for whoever looks.
+settings.register_profile("guichet", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("guichet")
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -57,6 +62,11 @@ async def auth_template(postgres: PostgresServer) -> str:
 
 
 @pytest_asyncio.fixture(scope="session")
+async def contracts_template(postgres: PostgresServer) -> str:
+    return await make_template(postgres, "contracts")
+
+
+@pytest_asyncio.fixture(scope="session")
 async def notifier_template(postgres: PostgresServer) -> str:
     return await make_template(postgres, "notifier")
 
@@ -64,6 +74,12 @@ async def notifier_template(postgres: PostgresServer) -> str:
 @pytest_asyncio.fixture
 async def auth_database(postgres: PostgresServer, auth_template: str) -> AsyncIterator[TestDatabase]:
     async with clone(postgres, "auth", auth_template) as database:
+        yield database
+
+
+@pytest_asyncio.fixture
+async def contracts_database(postgres: PostgresServer, contracts_template: str) -> AsyncIterator[TestDatabase]:
+    async with clone(postgres, "contracts", contracts_template) as database:
         yield database
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeVar
 
 from cyclopts import App, Parameter
 
+from deploy.cli.run import ServiceName
 from deploy.cli.surroundings import setting
 from deploy.cli.tables import cell, moment, print_table
 from shared.db import Database, open_database
@@ -16,14 +17,13 @@ T = TypeVar("T")
 
 app = App(name="dead-letters", help_epilogue="Example: `guichet dead-letters list notifier`")
 
-Service = Literal["auth", "notifier"]
 AsJson = Annotated[bool, Parameter(name="--json", negative=())]
 PAGE = 500
 
 
 @app.command(name="list", help_epilogue="Example: `guichet dead-letters list notifier --json`")
 def list_(
-    service: Service,
+    service: ServiceName,
     *,
     state: Literal["waiting", "replayed", "discarded", "all"] = "waiting",
     after: int = 0,
@@ -54,7 +54,7 @@ def list_(
 
 
 @app.command(help_epilogue="Example: `guichet dead-letters show notifier 17`")
-def show(service: Service, id_: Annotated[int, Parameter(name="id")], *, as_json: AsJson = False) -> None:
+def show(service: ServiceName, id_: Annotated[int, Parameter(name="id")], *, as_json: AsJson = False) -> None:
     """Show one as it came. What is sealed in it stays sealed.
 
     Parameters
@@ -78,7 +78,7 @@ def show(service: Service, id_: Annotated[int, Parameter(name="id")], *, as_json
 
 
 @app.command(name="replay", help_epilogue="Example: `guichet dead-letters replay notifier 17 18`")
-def replay_(service: Service, ids: Annotated[Sequence[int], Parameter(name="id", negative=())]) -> None:
+def replay_(service: ServiceName, ids: Annotated[Sequence[int], Parameter(name="id", negative=())]) -> None:
     """Put them before the service again, which judges each like any late event. Twice is as once.
 
     Parameters
@@ -92,7 +92,7 @@ def replay_(service: Service, ids: Annotated[Sequence[int], Parameter(name="id",
 
 
 @app.command(name="discard", help_epilogue="Example: `guichet dead-letters discard notifier 17`")
-def discard_(service: Service, ids: Annotated[Sequence[int], Parameter(name="id", negative=())]) -> None:
+def discard_(service: ServiceName, ids: Annotated[Sequence[int], Parameter(name="id", negative=())]) -> None:
     """Decide that they will not be handled. They are kept to be looked at.
 
     Parameters
@@ -105,7 +105,7 @@ def discard_(service: Service, ids: Annotated[Sequence[int], Parameter(name="id"
     _settle(service, ids, discard, "discarded")
 
 
-def _settle(service: Service, ids: Sequence[int], how: Callable[..., Awaitable[None]], done: str) -> None:
+def _settle(service: ServiceName, ids: Sequence[int], how: Callable[..., Awaitable[None]], done: str) -> None:
     async def all_or_none(db: Database) -> None:
         async with db.transaction() as tx:
             for id_ in sorted(set(ids)):
@@ -142,7 +142,7 @@ def _readable(raw: bytes | None) -> str | None:
     return None if raw is None else raw.decode(errors="backslashreplace")
 
 
-def _with_database(service: Service, work: Callable[[Database], Awaitable[T]]) -> T:
+def _with_database(service: ServiceName, work: Callable[[Database], Awaitable[T]]) -> T:
     async def run() -> T:
         async with open_database(setting(service, "GUICHET_DATABASE_URL"), max_size=1) as db:
             return await work(db)

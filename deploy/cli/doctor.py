@@ -53,7 +53,7 @@ async def _findings() -> AsyncIterator[Finding]:
     for service in get_args(ServiceName):
         if url := environment(service).get("GUICHET_DATABASE_URL"):
             yield await _found(f"{service}'s data", partial(checkup.database, url, service))
-    given = environment("auth") | environment("notifier")
+    given = {name: value for service in get_args(ServiceName) for name, value in environment(service).items()}
     if "GUICHET_KAFKA_SERVERS" in given:
         yield await _found("topics", checkup.topics)
     if url := given.get("GUICHET_SMTP_URL"):

@@ -12,10 +12,10 @@ from deploy.cli.surroundings import settings_of
 from shared.process import stop_on_signals
 from shared.settings import ServiceSettings
 
-ServiceName = Literal["auth", "notifier"]
+ServiceName = Literal["auth", "contracts", "notifier"]
 RoleName = Literal["api", "relay", "consumer", "deliverer"]
 
-SETTINGS = {"auth": "AuthSettings", "notifier": "NotifierSettings"}
+SETTINGS = {"auth": "AuthSettings", "contracts": "ContractsSettings", "notifier": "NotifierSettings"}
 
 app = App(name="run", help_epilogue="Example: `guichet run notifier --role consumer --role deliverer`")
 

@@ -16,9 +16,9 @@ class KeyFiles:
     """JWK sets (RFC 7517), one file for each who may read it."""
 
     seal_private: Path  # the notifier
-    seal_public: Path  # who seals: auth
+    seal_public: Path  # who seals: auth, contracts
     token_private: Path  # auth
-    token_public: Path  # who verifies tokens
+    token_public: Path  # who verifies tokens: contracts
 
 
 def key_files(folder: Path) -> KeyFiles:

@@ -10,8 +10,8 @@ from deploy.local.child import Child, spawn
 from deploy.local.endpoints import Endpoints
 from deploy.local.keys import key_files
 
-SERVICES = ("auth", "notifier")
-SERVED = ("auth",)  # those that answer HTTP
+SERVICES = ("auth", "contracts", "notifier")
+SERVED = ("auth", "contracts")  # those that answer HTTP
 SENDING = ("notifier",)  # those that send mails
 
 GUICHET = (sys.executable, "-m", "deploy.cli")
@@ -24,6 +24,7 @@ def stack_environment(folder: Path, endpoints: Endpoints, service: str) -> dict[
     keys = key_files(folder / "keys")
     own: dict[str, dict[str, str]] = {
         "auth": {"SEAL_KEYS_FILE": str(keys.seal_public), "TOKEN_KEYS_FILE": str(keys.token_private)},
+        "contracts": {"SEAL_KEYS_FILE": str(keys.seal_public), "TOKEN_KEYS_FILE": str(keys.token_public)},
         "notifier": {"SEAL_KEYS_FILE": str(keys.seal_private), "SMTP_URL": f"smtp://{endpoints['smtp']}?tls=off"},
     }
     common = {

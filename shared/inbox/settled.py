@@ -7,18 +7,16 @@ from shared.db import Database
 KEPT = timedelta(days=30)  # as long as topics keep their events
 
 DELETE_SETTLED = """
-    with gone as (
-        delete from dead_letters where id in (
-            select id from dead_letters
-             where state <> 'waiting' and settled_at < now() - $2::interval
-             order by id
-             limit $1
-               for update skip locked)
-        returning id)
-    select count(*) from gone
+    delete from dead_letters where id in (
+        select id from dead_letters
+         where state <> 'waiting' and settled_at < now() - $2::interval
+         order by id
+         limit $1
+           for update skip locked)
 """
 
 
 async def delete_settled(db: Database, limit: int) -> int:
     """How many were deleted."""
-    return int(await db.fetchval(DELETE_SETTLED, limit, KEPT))
+    tag = await db.execute(DELETE_SETTLED, limit, KEPT)
+    return int(tag.removeprefix("DELETE "))

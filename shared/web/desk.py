@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from pydantic import SecretStr
 
-from shared.access_tokens import Caller, TokenNotAccepted
+from shared.access_tokens import DESK, Caller, TokenNotAccepted, verify_token
 from shared.audit import Actor
+from shared.keys import KeyFile
 from shared.portals import Portal, Portals
 from shared.web.errors import PortalNotGranted, ScopeMissing
 from shared.web.routes import DeskHostRoute
@@ -16,6 +17,15 @@ from shared.web.visits import visit_of
 _SCOPE = "guichet.caller"
 
 VerifyDesk = Callable[[SecretStr], Awaitable[Caller]]  # of a token for the desk; raises TokenNotAccepted
+
+
+def verified_by(keys: KeyFile) -> VerifyDesk:
+    """For services that know auth's public keys and nothing else: a client's revocation tells when its tokens end."""
+
+    async def verify(token: SecretStr) -> Caller:
+        return verify_token(keys, token.get_secret_value(), audience=DESK)
+
+    return verify
 
 
 def needs(scope: str) -> dict[str, Any]:
@@ -34,11 +44,11 @@ class DeskRoute(DeskHostRoute):
         verify: VerifyDesk = request.app.state.verify_desk
         caller = await verify(bearer(request))
         request.app.state.gate.give_back(visit_of(request))
+        request.scope[_SCOPE] = caller
         if self.scope not in caller.scopes:
             raise ScopeMissing
         if not caller.may_on(request.path_params["portal"]):
             raise PortalNotGranted
-        request.scope[_SCOPE] = caller
         return f"{caller.kind} {caller.id}"
 
 

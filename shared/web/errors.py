@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import ClassVar
 
 from shared.errors import DomainError
@@ -113,13 +112,3 @@ class InternalError(DomainError):
     """Something went wrong on our side."""
 
     code: ClassVar[str] = "internal_error"
-
-
-class RequestsTooMany(DomainError):
-    """Too many requests came from this address."""
-
-    code: ClassVar[str] = "too_many_requests"
-
-    def __init__(self, retry_after: timedelta) -> None:
-        super().__init__()
-        self.retry_after = retry_after

@@ -6,6 +6,7 @@ from shared.access_tokens import TokenNotAccepted
 from shared.details import DetailsNotAcceptable
 from shared.errors import DomainError
 from shared.idempotency import AlreadyAnswered, KeyReused, StillAnswering
+from shared.limits import TooManyRequests
 from shared.portals.registry import UnknownHost, UnknownPortal
 from shared.web.errors import (
     BodyMalformed,
@@ -19,7 +20,6 @@ from shared.web.errors import (
     MethodNotAllowed,
     NotFound,
     PortalNotGranted,
-    RequestsTooMany,
     ScopeMissing,
     ServiceUnavailable,
 )
@@ -45,7 +45,7 @@ EDGE: Statuses = {
     FieldsInvalid: 422,
     IdempotencyKeyInvalid: 422,
     KeyReused: 422,
-    RequestsTooMany: 429,
+    TooManyRequests: 429,
     InternalError: 500,
     ServiceUnavailable: 503,
 }

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from services.auth.settings import AuthSettings
+from services.contracts.settings import ContractsSettings
 from services.notifier.settings import NotifierSettings
 from shared.settings import PREFIX
 
@@ -12,5 +13,5 @@ PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
 def test_the_page_of_settings_names_each_and_no_other():
     named = set(re.findall(rf"`({PREFIX}[A-Z_]+)`", PAGE.read_text()))
-    there = {PREFIX + name.upper() for cls in (AuthSettings, NotifierSettings) for name in cls.model_fields}
+    there = {PREFIX + name.upper() for cls in (AuthSettings, ContractsSettings, NotifierSettings) for name in cls.model_fields}
     assert named == there

@@ -37,9 +37,10 @@ QUERIES = {service: [*queries_below("shared"), *queries_below(f"services.{servic
 
 @pytest_asyncio.fixture
 async def connections(
-    auth_database: TestDatabase, notifier_database: TestDatabase
+    auth_database: TestDatabase, contracts_database: TestDatabase, notifier_database: TestDatabase
 ) -> AsyncIterator[dict[str, asyncpg.Connection]]:
-    opened = {database.service: await asyncpg.connect(database.url) for database in (auth_database, notifier_database)}
+    databases = auth_database, contracts_database, notifier_database
+    opened = {database.service: await asyncpg.connect(database.url) for database in databases}
     yield opened
     for connection in opened.values():
         await connection.close()

@@ -23,7 +23,7 @@ from shared.db.migrate import migrate
 from shared.kafka.settings import KafkaSettings
 from shared.kafka.topics import SHAPES
 
-SERVICES = ("auth", "notifier")
+SERVICES = ("auth", "contracts", "notifier")
 KEY = "test"  # the roles' passwords follow from it
 PARTITIONS = 2  # enough to see two at work, cheap to make
 

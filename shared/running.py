@@ -1,0 +1,128 @@
+"""What the process of every service is made of: its start, and the roles that differ in nothing but their settings."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
+from typing import Protocol
+
+import structlog
+from starlette.types import ASGIApp
+
+from shared import faults
+from shared.admin import admin_app
+from shared.db import Database
+from shared.events import Event, Topic
+from shared.health import Health
+from shared.housekeeping import keep_house
+from shared.inbox import Handle, Inbox
+from shared.outbox import Doorbell, Relay
+from shared.portals import Portals, UnknownHost
+from shared.process import Role
+from shared.serving import serve
+from shared.settings import HttpSettings, ServiceSettings, SettingsFaults
+from shared.telemetry import logs, traces
+
+log = structlog.get_logger()
+
+
+class Parts(Protocol):
+    """What the deps of every service have."""
+
+    @property
+    def db(self) -> Database: ...
+
+    @property
+    def doorbell(self) -> Doorbell: ...
+
+    @property
+    def health(self) -> Health: ...
+
+
+def begin(settings: ServiceSettings, service: str, fault: str | None) -> None:
+    """Before anything else: what is said from now on is logged as it should be. `fault` is the one tests ask for."""
+    logs.configure(settings.log_format, service)
+    settings.log_doubts()
+    traces.configure(service)
+    if fault:
+        faults.arm(fault)
+
+
+def refuse_shared_host(portals: Portals, desk_host: str) -> None:
+    """A host chooses a portal or the desk, not both. Raises SettingsFaults."""
+    with suppress(UnknownHost):
+        owner = portals.by_host(desk_host).name
+        raise SettingsFaults([f"GUICHET_DESK_HOST: {desk_host} is a host of the portal {owner}"])
+
+
+def attending(settings: ServiceSettings, parts: Parts) -> Sequence[Role]:
+    """What a process does whatever its roles are: it answers operators, and rings when it committed something."""
+
+    async def admin(stop: asyncio.Event) -> None:
+        await serve(
+            admin_app(parts.health, lambda: parts.db.fetchval("select 1")),
+            host=settings.admin_host,
+            port=settings.admin_port,
+            stop=stop,
+            listening=lambda port: log.info("admin.listening", host=settings.admin_host, port=port),
+        )
+
+    return [Role("admin", admin), Role("doorbell", parts.doorbell.run)]
+
+
+def answering(settings: HttpSettings, parts: Parts, app: Callable[[], ASGIApp]) -> Role:
+    """The role `api`: the pages and the API, by an application that each start makes anew."""
+
+    def listening(port: int) -> None:
+        log.info("http.listening", host=settings.http_host, port=port)
+        parts.health.well("api")
+
+    async def api(stop: asyncio.Event) -> None:
+        await serve(app(), host=settings.http_host, port=settings.http_port, stop=stop, listening=listening)
+
+    parts.health.unavailable("api", "starting")
+    return Role("api", api, settles_in=None)
+
+
+def publishing(
+    settings: ServiceSettings,
+    parts: Parts,
+    *,
+    source: str,
+    sweep: Callable[[], Awaitable[bool | None]],
+    paced_by: Collection[str] = (),
+) -> Sequence[Role]:
+    """The role `relay`: carries the outbox to Kafka, counts what waits in it, and keeps house.
+
+    Bulk rows wait for the consumers of `paced_by`. `sweep` deletes what nobody needs, and may say that there is more.
+    """
+    url, health = str(settings.database_url.get_secret_value()), parts.health
+    relay = Relay(url, settings.kafka, source=source, doorbell=parts.doorbell, health=health, paced_by=paced_by)
+    return [
+        Role("relay", relay.run, settles_in=None),
+        Role("outbox", relay.measure),
+        Role("housekeeping", lambda stop: keep_house(sweep, stop)),
+    ]
+
+
+def consuming(
+    settings: ServiceSettings,
+    parts: Parts,
+    *,
+    consumer: str,
+    topics: Sequence[Topic],
+    handles: Collection[type[Event]],
+    handle: Handle,
+    after_commit: Callable[[], None],
+) -> Role:
+    """The role `consumer`: facts of other services take effect here."""
+    inbox = Inbox(
+        parts.db,
+        settings.kafka,
+        consumer=consumer,
+        topics=topics,
+        handles=handles,
+        handle=handle,
+        after_commit=after_commit,
+        health=parts.health,
+    )
+    return Role("consumer", inbox.run, settles_in=None)
