@@ -62,3 +62,8 @@ def use(credential: Credential, matched: PasswordHash, now: datetime) -> Credent
     if matched != credential.password_hash or credential.used_at is not None:
         return credential
     return replace(credential, used_at=now, former_hash=None)
+
+
+def choose(former: Credential, password_hash: PasswordHash, now: datetime) -> Credential:
+    """The credential after its owner chose a password: it lasts until replaced, and nothing else opens the account."""
+    return Credential(former.account_id, next_version(former.generation, now), password_hash, expires_at=None)

@@ -64,12 +64,6 @@ class AccountIsClosed(DomainError):
     code: ClassVar[str] = "account_is_closed"
 
 
-class ImportUnderWay(DomainError):
-    """Another import into this portal was begun meanwhile."""
-
-    code: ClassVar[str] = "import_under_way"
-
-
 class ClientNotRecognised(DomainError):
     """No client has this id and this secret."""
 
@@ -92,3 +86,87 @@ class Overloaded(DomainError):
     """Too many passwords are being checked just now: please try again in a moment."""
 
     code: ClassVar[str] = "overloaded"
+
+
+class RegistrationNotOffered(DomainError):
+    """Accounts of this portal are opened by its operator."""
+
+    code: ClassVar[str] = "registration_not_offered"
+
+
+class AlreadyRegistered(DomainError):
+    """An account with this address was opened meanwhile: sign in with it."""
+
+    code: ClassVar[str] = "already_registered"
+
+
+class TokenNotRecognised(DomainError):
+    """No mail has brought this token: copy all of it, from the last mail."""
+
+    code: ClassVar[str] = "token_not_recognised"
+
+
+class TokenUsed(DomainError):
+    """This token has been used, or another one in its place."""
+
+    code: ClassVar[str] = "token_used"
+
+
+class TokenExpired(DomainError):
+    """This token is no longer valid: ask for another mail."""
+
+    code: ClassVar[str] = "token_expired"
+
+
+class PasswordChangeNotOffered(DomainError):
+    """Passwords are not changed online here."""
+
+    code: ClassVar[str] = "password_change_not_offered"
+
+
+class CurrentPasswordWrong(DomainError):
+    """This is not the password of this account."""
+
+    code: ClassVar[str] = "current_password_wrong"
+
+
+class PasswordMustBeChanged(DomainError):
+    """The password is a temporary one: it opens nothing until another is chosen."""
+
+    code: ClassVar[str] = "password_must_be_changed"
+
+
+class PasswordNotAcceptable(DomainError):
+    """The password cannot be chosen."""
+
+    code: ClassVar[str] = "password_not_acceptable"
+
+
+class PasswordTooShort(PasswordNotAcceptable):
+    """The password is too short."""
+
+    code: ClassVar[str] = "password_too_short"
+
+
+class PasswordTooLong(PasswordNotAcceptable):
+    """The password is too long."""
+
+    code: ClassVar[str] = "password_too_long"
+
+
+class PasswordHasOuterBlank(PasswordNotAcceptable):
+    """The password begins or ends with a blank, which is not looked at when signing in."""
+
+    code: ClassVar[str] = "password_has_outer_blank"
+
+
+class PasswordBlocklisted(PasswordNotAcceptable):
+    """The password is among the first that anybody would try."""
+
+    code: ClassVar[str] = "password_blocklisted"
+
+
+class PasswordUnchanged(PasswordNotAcceptable):
+    """The password is the one in force."""
+
+    code: ClassVar[str] = "password_unchanged"

@@ -29,6 +29,7 @@ class Session:
     language: Language
     services: tuple[str, ...]
     must_change_password: bool
+    active_contract: str | None  # what the contract they look at is called; None: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,14 @@ class SignedIn:
     browser: SecretStr
     access: AccessToken
     must_change_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RenewedSession:
+    """A session that goes on under a token of its own."""
+
+    session: SecretStr
+    access: AccessToken
 
 
 def new_token() -> SecretStr:

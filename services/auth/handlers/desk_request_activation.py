@@ -1,10 +1,11 @@
-"""The desk has a new password mailed to a customer; nobody at the desk sees it."""
+"""The desk has a new password mailed to a customer, or a link to choose one; nobody at the desk sees it."""
 
 from dataclasses import dataclass
 
 from services.auth.deps import Deps
 from services.auth.domain.errors import AccountIsClosed, AddressMissing, MailboxShared
 from services.auth.domain.passwords import as_typed, generate_password
+from services.auth.handlers.mail_reset_link import mail_reset_link
 from services.auth.handlers.replace_password import Fresh, replace_password
 from services.auth.sql import accounts
 from shared import audit, idempotency
@@ -23,8 +24,7 @@ class RequestActivation:
 async def request_activation(deps: Deps, command: RequestActivation, once: Once[None] | None = None) -> None:
     """Raises AccountNotFound, AccountIsClosed, AddressMissing, MailboxShared, Overloaded."""
     portal = command.portal
-    password = generate_password(portal.policy.password.length)
-    fresh = Fresh(password, await deps.hasher.hash(as_typed(password)))
+    fresh = await _generate(deps, portal)
 
     async with deps.db.transaction() as tx:
         account = await accounts.lock_account(tx, portal.name, command.account_id)
@@ -34,7 +34,18 @@ async def request_activation(deps: Deps, command: RequestActivation, once: Once[
             raise AddressMissing
         if account.mailbox_shared:
             raise MailboxShared
-        await replace_password(tx, deps, portal, account, fresh)
+        if fresh is None:
+            await mail_reset_link(tx, deps, portal, account)
+        else:
+            await replace_password(tx, deps, portal, account, fresh)
         await audit.insert_entry(tx, command.actor, "activation_requested", portal.name, account_id=account.id)
         await idempotency.keep_result(tx, once, None)
     deps.doorbell.ring()
+
+
+async def _generate(deps: Deps, portal: Portal) -> Fresh | None:
+    """None where people choose their passwords."""
+    if portal.policy.activation == "reset_link":
+        return None
+    password = generate_password(portal.policy.password.length)
+    return Fresh(password, await deps.hasher.hash(as_typed(password)))

@@ -1,86 +1,71 @@
-"""The operator's customer file becomes accounts: checked as a whole, then applied a thousand lines at a time.
+"""The operator's customer file becomes accounts.
 
 Mails nobody. What is published goes the bulk lane: it yields to what a person waits for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
-from typing import IO
+from functools import partial
 
 from services.auth.domain.accounts import Account, Details
-from services.auth.domain.customer_file import Entry, apply_entry
-from services.auth.domain.errors import IdentifierTaken, ImportUnderWay
+from services.auth.domain.customer_file import (
+    COLUMNS,
+    REQUIRED,
+    Entry,
+    FileRules,
+    apply_entry,
+    entry_faults,
+    read_entry,
+)
+from services.auth.domain.errors import IdentifierTaken
 from services.auth.domain.identifiers import generate_identifier
-from services.auth.handlers.check_customer_file import Checked, entries
-from services.auth.sql import imports
-from services.auth.sql.imports import Counts
-from shared import audit, outbox
-from shared.db import Database, Transaction
+from services.auth.sql.customer_file import insert_accounts, lock_meant, save_accounts
+from shared import outbox
+from shared.db import Transaction
 from shared.events import AccountOpened, Event
 from shared.ids import AccountId, new_id
+from shared.imports import Counts, FileFormat, Import
 from shared.portals import Portal
 
-BATCH = 1_000
-TRIES = 5  # of a batch: somebody else may take an identifier between our look and our insert
-COMMAND = "guichet accounts import"
+
+def customer_file(portal: Portal) -> Import[Entry]:
+    """What `guichet accounts import` brings into this portal; IdentifierTaken: its identifiers have run out."""
+    rules = FileRules(portal.policy.identifier, portal.services, portal.languages[0])
+    layout = FileFormat(
+        columns=COLUMNS,
+        required=REQUIRED,
+        read=lambda fields: read_entry(fields, rules),
+        faults=lambda entry, fields: entry_faults(entry, fields, rules),
+        key=lambda entry: entry.key,
+        repeated=_said_twice,
+    )
+    return Import(
+        portal=portal.name,
+        layout=layout,
+        apply=partial(_apply, portal),
+        taken=IdentifierTaken,
+        action="accounts_imported",
+        command="guichet accounts import",
+    )
 
 
-async def import_accounts(
-    db: Database, portal: Portal, file: IO[bytes], checked: Checked, progress: Callable[[Counts], None]
-) -> Counts:
-    """`checked` is this file's, and without a fault. Broken off, the same file goes on after its last whole batch,
-    unless another was begun in between: that one may have written over it.
-
-    Raises ImportUnderWay, IdentifierTaken (the portal's identifiers have run out), DatabaseUnavailable.
-    """
-    async with db.transaction() as tx:
-        counts = await imports.begin_import(tx, portal.name, checked.fingerprint)
-    rest = islice(entries(file, portal), counts.rows_done, None)
-    while True:
-        batch = list(islice(rest, BATCH))
-        counts = await _apply_in_time(db, portal, checked, batch, counts)
-        progress(counts)
-        if len(batch) < BATCH:
-            return counts
+def _said_twice(entry: Entry, line: int) -> str:
+    what = "this identifier" if entry.identifier else "this name and email, and no identifier"
+    return f"identifier: line {line} has {what} already"
 
 
-async def _apply_in_time(db: Database, portal: Portal, checked: Checked, batch: list[Entry], counts: Counts) -> Counts:
-    for _ in range(TRIES):
-        try:
-            async with db.transaction() as tx:
-                return await _apply(tx, portal, checked, batch, counts)
-        except IdentifierTaken:
-            continue  # what was given is found now, what was drawn is drawn again
-    raise IdentifierTaken
-
-
-async def _apply(tx: Transaction, portal: Portal, checked: Checked, batch: list[Entry], counts: Counts) -> Counts:
-    if await imports.lock_progress(tx, portal.name, checked.fingerprint) != counts:
-        raise ImportUnderWay
+async def _apply(portal: Portal, tx: Transaction, batch: Sequence[Entry]) -> Counts:
+    """Raises IdentifierTaken: what was given is found by the next try, what was drawn is drawn again."""
     identifiers = [entry.identifier for entry in batch if entry.identifier]
     people = [entry.person for entry in batch if not entry.identifier]
-    outcome = _decide(tx, portal, batch, await imports.lock_meant(tx, portal.name, identifiers, people))
+    outcome = _decide(tx, portal, batch, await lock_meant(tx, portal.name, identifiers, people))
 
-    if await imports.insert_accounts(tx, outcome.created) < len(outcome.created):
+    if await insert_accounts(tx, outcome.created) < len(outcome.created):
         raise IdentifierTaken
-    await imports.save_accounts(tx, outcome.changed)
+    await save_accounts(tx, outcome.changed)
     await outbox.insert_all(tx, outcome.events, lane=outbox.Lane.BULK)
-
-    counts = Counts(
-        counts.rows_done + len(batch),
-        counts.created + len(outcome.created),
-        counts.changed + len(outcome.changed),
-        counts.unchanged + outcome.unchanged,
-    )
-    if len(batch) == BATCH:
-        await imports.save_progress(tx, portal.name, checked.fingerprint, counts)
-    else:
-        await imports.finish_import(tx, portal.name, checked.fingerprint)
-        said = {"created": counts.created, "changed": counts.changed, "unchanged": counts.unchanged}
-        await audit.insert_entry(tx, audit.operator(COMMAND), "accounts_imported", portal.name, details=said)
-    return counts
+    return Counts(created=len(outcome.created), changed=len(outcome.changed), unchanged=outcome.unchanged)
 
 
 @dataclass(slots=True)

@@ -1,14 +1,14 @@
 """The one place where a generated password replaces another: for the customer who asked, and for the desk."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from uuid import UUID
 
 from services.auth.deps import Deps
 from services.auth.domain.accounts import Account
 from services.auth.domain.credentials import Credential, PasswordHash, regenerate
 from services.auth.sql import credentials, decoys, sessions
-from shared import faults, outbox
+from services.auth.sql.decoys import InsertEvents
+from shared import faults
 from shared.db import Transaction
 from shared.events import Event, PasswordRegenerated, SessionsEnded
 from shared.ids import new_id
@@ -28,14 +28,10 @@ class Books:
     """Where a replacement is written."""
 
     save_credential: Callable[[Transaction, Credential], Awaitable[None]]
-    insert_events: Callable[[Transaction, Sequence[Event], Sequence[UUID]], Awaitable[None]]
+    insert_events: InsertEvents
 
 
-async def _publish(tx: Transaction, events: Sequence[Event], event_ids: Sequence[UUID]) -> None:
-    await outbox.insert_all(tx, events, event_ids=event_ids)
-
-
-REAL = Books(credentials.save_credential, _publish)
+REAL = Books(credentials.save_credential, decoys.insert_events)
 DECOY = Books(decoys.save_decoy_credential, decoys.insert_decoy_events)
 
 

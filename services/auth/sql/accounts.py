@@ -31,6 +31,15 @@ LOCK_OPEN_BY_EMAIL = (
 """
 )
 
+LOCK_BY_EMAIL = (
+    _ACCOUNTS
+    + """
+     where portal = $1 and email_folded = $2 and email_folded <> ''
+     order by id
+       for update
+"""
+)
+
 LOCK_OPEN_BY_CODE = (
     _ACCOUNTS
     + """
@@ -114,6 +123,11 @@ async def lock_open_accounts(tx: Transaction, portal: PortalName, name: Submitte
     """All that have this name and are not closed, in the order of their ids; by code at most one."""
     query = LOCK_OPEN_BY_EMAIL if name.kind == "email" else LOCK_OPEN_BY_CODE
     return [account_from(row) for row in await tx.fetch(query, portal, name.sought)]
+
+
+async def lock_accounts_at(tx: Transaction, portal: PortalName, address: SubmittedName) -> Sequence[Account]:
+    """All that have this address, closed or not, in the order of their ids."""
+    return [account_from(row) for row in await tx.fetch(LOCK_BY_EMAIL, portal, address.sought)]
 
 
 async def is_recognised(db: Database, portal: PortalName, name: SubmittedName) -> bool:

@@ -32,9 +32,11 @@ FIND_BROWSER = """
 
 FIND = """
     select a.id, a.portal, a.identifier, a.title, a.name, a.email, a.language, a.services, s.temporary,
-           s.seen_at < now() - interval '1 minute' as stale
+           s.seen_at < now() - interval '1 minute' as stale,
+           case when c.contract_id is not null then c.label end as active_contract
       from sessions s
       join accounts a on a.id = s.account_id
+      left join active_contracts c on c.account_id = a.id
      where s.token_hash = $1 and a.portal = $2 and a.closed_at is null
        and s.seen_at > now() - $3::interval and s.created_at > now() - $4::interval
 """
@@ -55,6 +57,16 @@ DELETE = "delete from sessions where token_hash = $1"
 
 DELETE_ALL = """
     with gone as (delete from sessions where account_id = $1 returning 1) select count(*) from gone
+"""
+
+DELETE_OTHERS = "delete from sessions where account_id = $1 and token_hash <> $2"
+
+# Its owner has shown the password anew: under another token (ASVS 5.0, 7.2.4), for as long as after a sign-in.
+RENEW = """
+    update sessions
+       set token_hash = $2, temporary = false, created_at = clock_timestamp(), seen_at = clock_timestamp()
+     where token_hash = $1
+    returning created_at
 """
 
 # The clock is read here, after the lock was got and the sessions were deleted: what was issued meanwhile is older.
@@ -108,6 +120,7 @@ async def find_session(
         language=Language(row["language"]),
         services=tuple(row["services"]),
         must_change_password=row["temporary"],
+        active_contract=row["active_contract"],
     )
 
 
@@ -137,6 +150,18 @@ async def end_sessions(tx: Transaction, account_id: AccountId) -> datetime | Non
     """
     had_some = bool(await tx.fetchval(DELETE_ALL, account_id))
     return await end_tokens(tx, account_id if had_some else NOBODY)
+
+
+async def end_other_sessions(tx: Transaction, account_id: AccountId, kept: bytes) -> datetime | None:
+    """Under the account's lock: ends every session but the one `kept`, and outdates every token, its own too."""
+    await tx.execute(DELETE_OTHERS, account_id, kept)
+    return await end_tokens(tx, account_id)
+
+
+async def renew_session(tx: Transaction, former: bytes, fresh: bytes) -> datetime | None:
+    """When it begins under its new token: what its access token is dated with. None: it has ended meanwhile."""
+    begun: datetime | None = await tx.fetchval(RENEW, former, fresh)
+    return begun
 
 
 async def end_tokens(tx: Transaction, account_id: AccountId) -> datetime | None:
