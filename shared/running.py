@@ -112,7 +112,7 @@ def consuming(
     topics: Sequence[Topic],
     handles: Collection[type[Event]],
     handle: Handle,
-    after_commit: Callable[[], None],
+    after_commit: Callable[[], None] = lambda: None,
 ) -> Role:
     """The role `consumer`: facts of other services take effect here."""
     inbox = Inbox(

@@ -10,6 +10,8 @@ from shared.outbox import Doorbell
 from shared.portals.registry import Portals
 from shared.sealing import Sealer
 
+CONSUMER = "auth"  # its name in the inbox's tables, and its group's in Kafka
+
 
 @dataclass(frozen=True, slots=True)
 class Deps:

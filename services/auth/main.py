@@ -2,35 +2,28 @@
 
 import asyncio
 import os
-from contextlib import suppress
-
-import structlog
+from collections.abc import Iterable
 
 from services.auth.app import build_api
-from services.auth.deps import Deps
+from services.auth.deps import CONSUMER, Deps
+from services.auth.handlers.take_active_contracts import take_active_contracts
 from services.auth.hasher import Hasher
 from services.auth.settings import AuthSettings
 from services.auth.sql.housekeeping import sweep
-from shared import faults
-from shared.admin import admin_app
 from shared.db import open_database
+from shared.events import ActiveContractChanged, Topic
 from shared.health import Health
 from shared.keys import KeyFile
-from shared.outbox import Doorbell, Relay
-from shared.portals import Portals, UnknownHost, load_portals
-from shared.process import Role, run_roles, wait_for
+from shared.outbox import Doorbell
+from shared.portals import load_portals
+from shared.process import Role, run_roles
+from shared.running import answering, attending, begin, consuming, publishing, refuse_shared_host
 from shared.sealing import Sealer
-from shared.serving import serve
-from shared.settings import SettingsFaults
-from shared.telemetry import logs, traces
 from shared.web.addresses import trusted_networks
 
-log = structlog.get_logger()
-
-ROLES = frozenset({"api", "relay"})
+ROLES = frozenset({"api", "relay", "consumer"})
 SOURCE = "/guichet/auth"
-HURRIED = ("notifier",)  # the consumers who must not be buried under an import
-SWEEP_EVERY = 60.0  # seconds
+HURRIED = ("notifier", "contracts")  # the consumers who must not be buried under an import
 
 
 async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event) -> None:
@@ -38,14 +31,10 @@ async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event
 
     Raises PortalFaults, SettingsFaults, KeysUnusable for what cannot be started.
     """
-    logs.configure(settings.log_format, "auth")
-    settings.log_doubts()
-    traces.configure("auth")
-    if fault := os.environ.get("GUICHET_FAULT"):
-        faults.arm(fault)
+    begin(settings, "auth", os.environ.get("GUICHET_FAULT"))
     portals = load_portals(settings.portals)
-    _refuse_shared_host(portals, settings.desk_host)
-    health, url = Health(), str(settings.database_url.get_secret_value())
+    refuse_shared_host(portals, settings.desk_host)
+    url = str(settings.database_url.get_secret_value())
     hasher = Hasher(threads=settings.hash_threads, waiting=settings.hash_queue)
     try:
         async with open_database(url, max_size=settings.database_connections) as db:
@@ -56,61 +45,27 @@ async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event
                 sealer=Sealer(KeyFile(settings.seal_keys_file)),
                 token_keys=KeyFile(settings.token_keys_file),
                 doorbell=Doorbell(url),
-                health=health,
+                health=Health(),
             )
-            await run_roles(_roles(settings, roles or ROLES, deps), stop, health)
+            await run_roles(list(_roles(settings, deps, roles or ROLES)), stop, deps.health)
     finally:
         hasher.close()
 
 
-def _refuse_shared_host(portals: Portals, desk_host: str) -> None:
-    """A host chooses a portal or the desk, not both. Raises SettingsFaults."""
-    with suppress(UnknownHost):
-        owner = portals.by_host(desk_host).name
-        raise SettingsFaults([f"GUICHET_DESK_HOST: {desk_host} is a host of the portal {owner}"])
-
-
-def _roles(settings: AuthSettings, wanted: frozenset[str], deps: Deps) -> list[Role]:
-    url, health = str(settings.database_url.get_secret_value()), deps.health
-    relay = Relay(url, settings.kafka, source=SOURCE, doorbell=deps.doorbell, health=health, paced_by=HURRIED)
-
-    async def admin(stop: asyncio.Event) -> None:
-        app = admin_app(health, lambda: deps.db.fetchval("select 1"))
-        await serve(
-            app,
-            host=settings.admin_host,
-            port=settings.admin_port,
-            stop=stop,
-            listening=lambda port: log.info("admin.listening", host=settings.admin_host, port=port),
-        )
-
-    def answering(port: int) -> None:
-        log.info("http.listening", host=settings.http_host, port=port)
-        health.well("api")
-
-    async def api(stop: asyncio.Event) -> None:
-        app = build_api(deps, desk_host=settings.desk_host, trusted_proxies=trusted_networks(settings.trusted_proxies))
-        await serve(
-            app,
-            host=settings.http_host,
-            port=settings.http_port,
-            stop=stop,
-            listening=answering,
-        )
-
-    async def housekeeping(stop: asyncio.Event) -> None:
-        longest = max(portal.policy.session.absolute for portal in deps.portals)
-        while not await wait_for(stop, SWEEP_EVERY):
-            await sweep(deps.db, longest)
-
+def _roles(settings: AuthSettings, deps: Deps, wanted: frozenset[str]) -> Iterable[Role]:
+    yield from attending(settings, deps)
     if "api" in wanted:
-        health.unavailable("api", "starting")
-    each = {
-        "api": [Role("api", api, settles_in=None), Role("doorbell", deps.doorbell.run)],
-        "relay": [
-            Role("relay", relay.run, settles_in=None),
-            Role("outbox", relay.measure),
-            Role("housekeeping", housekeeping),
-        ],
-    }
-    return [Role("admin", admin), *(role for name in sorted(wanted & each.keys()) for role in each[name])]
+        proxies = trusted_networks(settings.trusted_proxies)
+        yield answering(settings, deps, lambda: build_api(deps, desk_host=settings.desk_host, trusted_proxies=proxies))
+    if "relay" in wanted:
+        longest = max(portal.policy.session.absolute for portal in deps.portals)
+        yield from publishing(settings, deps, source=SOURCE, sweep=lambda: sweep(deps.db, longest), paced_by=HURRIED)
+    if "consumer" in wanted:
+        yield consuming(
+            settings,
+            deps,
+            consumer=CONSUMER,
+            topics=(Topic.ACTIVE_CONTRACTS,),
+            handles=(ActiveContractChanged,),
+            handle=take_active_contracts,
+        )

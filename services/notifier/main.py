@@ -7,15 +7,14 @@ import os
 from services.notifier.app import build_roles
 from services.notifier.deps import Deps, Pace
 from services.notifier.settings import NotifierSettings
-from shared import faults
 from shared.db import open_database
 from shared.health import Health
 from shared.keys import KeyFile
 from shared.outbox import Doorbell
 from shared.portals import load_portals
 from shared.process import run_roles
+from shared.running import begin
 from shared.sealing import Opener
-from shared.telemetry import logs, traces
 
 
 async def run(
@@ -25,12 +24,7 @@ async def run(
 
     Raises PortalFaults, KeysUnusable before anything runs.
     """
-    logs.configure(settings.log_format, "notifier")
-    settings.log_doubts()
-    traces.configure("notifier")
-    if fault := os.environ.get("GUICHET_FAULT"):
-        faults.arm(fault)
-
+    begin(settings, "notifier", os.environ.get("GUICHET_FAULT"))
     portals, keys, url = (
         load_portals(settings.portals),
         KeyFile(settings.seal_keys_file),
@@ -48,4 +42,4 @@ async def run(
         )
         gc.collect()
         gc.freeze()  # modules and templates stay for ever: looking through them again takes 40 ms each time
-        await run_roles(build_roles(settings, deps, roles), stop, deps.health)
+        await run_roles(list(build_roles(settings, deps, roles)), stop, deps.health)

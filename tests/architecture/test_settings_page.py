@@ -13,5 +13,6 @@ PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
 def test_the_page_of_settings_names_each_and_no_other():
     named = set(re.findall(rf"`({PREFIX}[A-Z_]+)`", PAGE.read_text()))
-    there = {PREFIX + name.upper() for cls in (AuthSettings, ContractsSettings, NotifierSettings) for name in cls.model_fields}
+    services = AuthSettings, ContractsSettings, NotifierSettings
+    there = {PREFIX + name.upper() for settings in services for name in settings.model_fields}
     assert named == there

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from services.auth.domain.customer_file import COLUMNS
-from services.auth.handlers.check_customer_file import check_customer_file
-from services.auth.handlers.import_accounts import import_accounts
-from services.auth.sql.imports import Counts, begin_import, lock_progress
-from shared.import_files import Fault
+from services.auth.handlers.import_accounts import customer_file
+from shared.imports import Counts, Fault, check_file, import_file
+from shared.imports.progress import begin_import, lock_progress
 from shared.portals import Portal, load_portals
 from tests.integration.auth.conftest import Auth
 
@@ -37,13 +36,15 @@ def egec() -> Portal:
 
 def faults(portal: Portal, source: io.BytesIO) -> list[str]:
     found: list[Fault] = []
-    check_customer_file(source, portal, found.append, lambda _: None)
+    check_file(source, customer_file(portal).layout, found.append, lambda _: None)
     return [f"{fault.line}: {fault.message}" for fault in found]
 
 
 async def load(auth: Auth, source: io.BytesIO) -> Counts:
-    checked = check_customer_file(source, auth.portal, lambda fault: pytest.fail(str(fault)), lambda _: None)
-    return await import_accounts(auth.deps.db, auth.portal, source, checked, lambda _: None)
+    checked = check_file(
+        source, customer_file(auth.portal).layout, lambda fault: pytest.fail(str(fault)), lambda _: None
+    )
+    return await import_file(auth.deps.db, customer_file(auth.portal), source, checked, lambda _: None)
 
 
 async def versions(auth: Auth) -> dict[str, int]:
@@ -145,18 +146,18 @@ async def load_but_break_off(auth: Auth, source: io.BytesIO, after: int) -> None
         if counts.rows_done == after:
             raise BrokenOff
 
-    checked = check_customer_file(source, auth.portal, print, lambda _: None)
+    checked = check_file(source, customer_file(auth.portal).layout, print, lambda _: None)
     with pytest.raises(BrokenOff):
-        await import_accounts(auth.deps.db, auth.portal, source, checked, break_off)
+        await import_file(auth.deps.db, customer_file(auth.portal), source, checked, break_off)
 
 
 async def test_broken_off_it_goes_on_after_its_last_whole_batch(auth: Auth):
     rows = [row(f"{number:010}", email=f"c{number}@example.org") for number in range(2_500)]
     source = file(rows)
     await load_but_break_off(auth, source, after=2_000)
-    checked = check_customer_file(source, auth.portal, print, lambda _: None)
+    checked = check_file(source, customer_file(auth.portal).layout, print, lambda _: None)
     seen: list[Counts] = []
-    counts = await import_accounts(auth.deps.db, auth.portal, source, checked, seen.append)
+    counts = await import_file(auth.deps.db, customer_file(auth.portal), source, checked, seen.append)
 
     assert len(seen) == 1
     assert counts == Counts(rows_done=2_500, created=2_500)
@@ -178,7 +179,7 @@ async def test_it_begins_anew_where_another_file_was_imported_meanwhile(auth: Au
 
 async def test_an_import_has_no_progress_any_more_once_another_was_begun(auth: Auth):
     first, second = (file([row(f"{number:010}") for number in range(count)]) for count in (1_200, 1_300))
-    checked = check_customer_file(first, auth.portal, print, lambda _: None)
+    checked = check_file(first, customer_file(auth.portal).layout, print, lambda _: None)
     async with auth.deps.db.transaction() as tx:
         await begin_import(tx, auth.portal.name, checked.fingerprint)
     await load_but_break_off(auth, second, after=1_000)

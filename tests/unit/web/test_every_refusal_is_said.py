@@ -23,7 +23,7 @@ from shared.web.words import Words, product_words
 PAGES = Pages(Path(services.auth.http.__file__).parent / "templates")
 LANGUAGES = (Language("fr"), Language("en"))
 ANSWERED = ("services.auth.", "shared.web.", "shared.portals.registry", "shared.idempotency", "shared.access_tokens")
-ON_THE_COMMAND_LINE = {domain_errors.ClientNotFound, domain_errors.ImportUnderWay}
+ON_THE_COMMAND_LINE = {domain_errors.ClientNotFound}
 IN_THE_FORM_OF_OAUTH = {"invalid_client", "invalid_scope"}
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.import_files import LONGEST_LINE, Fault, Row, read_rows
+from shared.imports.rows import LONGEST_LINE, Fault, Row, read_rows
 
 KNOWN = ("identifier", "name", "email")
 
