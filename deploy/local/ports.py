@@ -4,20 +4,46 @@ A port out of that range may be another connection's own by the time a process t
 somebody who tries until it listens may meet himself (TCP's simultaneous open).
 """
 
+import fcntl
+import functools
+import os
 import random
 import socket
+import tempfile
+from pathlib import Path
+
+PORTS = range(20_000, 32_000)
 
 _given: set[int] = set()
 
 
 def free_port() -> int:
-    """A port nobody listens on now; never the same twice in one process."""
+    """A port nobody listens on now; never the same twice, nor one that a living process of this user was given.
+
+    Raises OSError where there is none.
+    """
     for _ in range(1000):
-        port = random.randrange(20_000, 32_000)  # noqa: S311 - no secret
-        if port not in _given and is_free(port):
+        port = random.choice(PORTS)  # noqa: S311 - no secret
+        if port not in _given and _claim(port) and is_free(port):
             _given.add(port)
             return port
-    raise OSError("no free port between 20000 and 32000")
+    raise OSError(f"no free port between {PORTS.start} and {PORTS.stop}")
+
+
+def _claim(port: int) -> bool:
+    """Whether it is ours as long as we live: until somebody listens on it, others would find it free, too."""
+    try:
+        fcntl.lockf(_claims(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except (BlockingIOError, PermissionError):  # which of them, each system decides
+        return False
+    return True
+
+
+@functools.cache
+def _claims() -> int:
+    """A file of which nothing matters but who holds the byte of a port."""
+    path = Path(tempfile.gettempdir()) / f"guichet-ports-{os.getuid()}"
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
 
 
 def preferred_port(port: int) -> int:

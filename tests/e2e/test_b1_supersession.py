@@ -21,7 +21,7 @@ async def test_b1_a_notifier_that_slept_through_three_requests_sends_one_mail(wo
     await until(world.outbox_empty)
 
     await world.notifier.start()
-    deliveries = await world.settled(customer, 3, timeout=30)
+    deliveries = await world.settled(customer, 3)
 
     assert [row["state"] for row in deliveries] == ["superseded", "superseded", "sent"]
     (mail,) = egec.catcher.messages(customer.email)
@@ -40,7 +40,7 @@ async def test_b1_a_mail_that_could_not_leave_is_superseded_by_the_next(ground: 
         await until(lambda: _both_known(world, customer))
 
         async with run_catcher(smtp_port=port) as catcher:
-            deliveries = await world.settled(customer, 2, timeout=20)
+            deliveries = await world.settled(customer, 2)
             assert [row["state"] for row in deliveries] == ["superseded", "sent"]
             (mail,) = catcher.messages(customer.email)
             assert await egec.sign_in(customer, read_password_mail(mail).password) == SignedIn(customer)

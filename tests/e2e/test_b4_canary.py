@@ -73,7 +73,7 @@ async def deliver(world: World, smtp: SmtpServer) -> str:
     egec = world.portal("egec")
     customer = await egec.customer()
     await egec.ask(customer.email)
-    await until(lambda: smtp.to(customer.email), timeout=20)
+    await until(lambda: smtp.to(customer.email))
     password = password_in(smtp.to(customer.email)[0].text)
     browser = egec.browser()
     await egec.sign_in_as(password, customer.identifier, browser=browser)
@@ -120,7 +120,7 @@ async def ask_and_wait(world: World, customer: Customer, state: str, portal: str
     async def reached() -> bool:
         return [row["state"] for row in await world.deliveries(customer)] == [state]
 
-    await until(reached, timeout=20)
+    await until(reached)
 
 
 async def regenerated(world: World, customer: Customer) -> Message:

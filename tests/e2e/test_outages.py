@@ -18,11 +18,11 @@ from tests.support.ground import Ground
 from tests.support.running import Service
 from tests.support.stack import TestDatabase
 from tests.support.topic import by_key, of_type, read_topic
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from tests.support.world import ENDED, World
 
 
-async def says(service: Service, verdict: str, *, of: str = "", timeout: float = 20) -> None:
+async def says(service: Service, verdict: str, *, of: str = "") -> None:
     """Waits until /readyz gives that verdict, and a reason that names the part `of` the service."""
     said: dict[str, Any] = {}
 
@@ -31,7 +31,7 @@ async def says(service: Service, verdict: str, *, of: str = "", timeout: float =
         return said["status"] == verdict and (not of or of in said["reasons"])
 
     try:
-        await until(so, timeout)
+        await until(so)
     except AssertionError:
         raise AssertionError(f"{service.name} is not {verdict} {of}: {said}") from None
 
@@ -52,7 +52,7 @@ async def test_while_kafka_is_away_activations_are_accepted_and_go_out_in_order_
         assert (await world.auth.readyz())[0] == 200, "it still serves"
 
     for customer in customers:
-        first, older, newest = await world.settled(customer, 3, timeout=40)
+        first, older, newest = await world.settled(customer, 3)
         assert (first["state"], newest["state"]) == ("sent", "sent")
         assert older["state"] in {"sent", "superseded"}
         assert await egec.sign_in(customer, (await egec.mail(customer)).password) == SignedIn(customer)
@@ -78,7 +78,7 @@ async def test_while_no_mail_server_answers_deliveries_wait_and_then_go_out(grou
         assert delivery["state"] not in ENDED
 
         async with run_catcher(smtp_port=port) as catcher:
-            mail = await catcher.wait_for(customer.email, timeout=20)
+            mail = await catcher.wait_for(customer.email, timeout=PATIENCE)
             assert customer.identifier in mail.text
             await world.settled(customer, 1)
             await says(world.notifier, "ready")
@@ -120,7 +120,7 @@ async def test_what_was_answered_202_is_committed_even_if_postgresql_crashes_mea
         await _commit_for_real(ground, database.name)
 
     asked = [asyncio.create_task(egec.ask(customer.email)) for customer in customers]
-    await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+    await until(lambda: any(one.done() and one.result().status_code == 202 for one in asked))
     async with away(ground.postgres, crashed=True):
         answers = [(await task).status_code for task in asked]
 
@@ -168,7 +168,7 @@ async def breaking_commits(database: TestDatabase, table: str) -> AsyncIterator[
 
 
 async def _signed_in_by_mail(egec: CustomerPortal, customers: list[Customer]) -> list[SignedIn | Refused]:
-    return [await egec.sign_in(customer, (await egec.mail(customer, timeout=30)).password) for customer in customers]
+    return [await egec.sign_in(customer, (await egec.mail(customer)).password) for customer in customers]
 
 
 async def _commit_for_real(ground: Ground, database: str) -> None:

@@ -31,7 +31,7 @@ async def test_after_kill_nine_of_the_deliverer_the_mail_still_arrives(mortal: M
 
     await world.let_leases_pass()
     await mortal.deliverer.start()
-    (delivery,) = await world.settled(customer, 1, timeout=30)
+    (delivery,) = await world.settled(customer, 1)
 
     assert delivery["state"] == "sent"
     mails = mortal.smtp.to(customer.email)
@@ -52,7 +52,7 @@ async def test_after_kill_nine_of_the_consumer_the_fact_is_read_again(mortal: Mo
     assert await world.deliveries(customer) == []
 
     await mortal.consumer.start()
-    (delivery,) = await world.settled(customer, 1, timeout=30)
+    (delivery,) = await world.settled(customer, 1)
     assert delivery["state"] == "sent"
     assert len(mortal.smtp.to(customer.email)) == 1
     assert await signs_in_by_mail(mortal, egec, customer) == SignedIn(customer)
@@ -72,7 +72,7 @@ async def test_after_kill_nine_of_the_relay_the_mail_still_arrives_once(mortal: 
 
     await mortal.auth.start()
     await until(world.outbox_empty)
-    (delivery,) = await world.settled(customer, 1, timeout=30)
+    (delivery,) = await world.settled(customer, 1)
 
     assert delivery["state"] == "sent"
     assert len(mortal.smtp.to(customer.email)) == 1

@@ -58,7 +58,7 @@ class Imported:
 async def imported(ground: Ground) -> Imported:
     async with run_smtp_server(SmtpServer()) as smtp, ground.world(processes=True, smtp_port=smtp.port) as world:
         await bring_in(world, range(OTHERS))
-        await until(lambda: knows(world, OTHERS), timeout=30)
+        await until(lambda: knows(world, OTHERS))
         portal, over, others, newcomers = world.portal("egec"), asyncio.Event(), set[str](), set[UUID]()
 
         async with asyncio.TaskGroup() as crowd:
@@ -67,7 +67,7 @@ async def imported(ground: Ground) -> Imported:
             crowd.create_task(repeatedly(ASKED_EVERY, over, lambda: ask_as_other(portal, others)))
             crowd.create_task(repeatedly(NEWCOMER_EVERY, over, lambda: ask_as_newcomer(world, portal, newcomers)))
 
-        mailed = await until(lambda: all_mailed(world, len(others) + len(newcomers)), timeout=30)
+        mailed = await until(lambda: all_mailed(world, len(others) + len(newcomers)))
         facts = by_key(await read_topic(world.kafka, Topic.ACCOUNTS))
         return Imported(
             writing.result(),
@@ -130,7 +130,7 @@ async def told(world: World, over: asyncio.Event) -> float:
             return sum((await consumer.end_offsets(places)).values())
 
         before = await rows()
-        some = await until(lambda: more_than(rows, before + 100), timeout=30)
+        some = await until(lambda: more_than(rows, before + 100))
         begun = now()
         every = await until(lambda: more_than(rows, before + 2 * IMPORTED - 1), timeout=60)
         taken = now() - begun

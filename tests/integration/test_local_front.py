@@ -14,6 +14,7 @@ import uvicorn
 from deploy.local.front import Front, configured
 from deploy.local.ports import free_port
 from deploy.routes import load_routes
+from tests.support.waiting import PATIENCE
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -72,7 +73,9 @@ async def front(auth: Service) -> AsyncIterator[httpx.AsyncClient]:
             server = uvicorn.Server(configured(app))
             serving = asyncio.create_task(server._serve([listening]))
             base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-            async with httpx.AsyncClient(base_url=base, headers={"Host": "egec.localhost:8000"}, timeout=15) as client:
+            async with httpx.AsyncClient(
+                base_url=base, headers={"Host": "egec.localhost:8000"}, timeout=PATIENCE
+            ) as client:
                 yield client
             server.should_exit = True
             await serving

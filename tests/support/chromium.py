@@ -6,12 +6,24 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    async_playwright,
+    expect,
+)
 
 from deploy.local.prerequisites import find_program
+from tests.support.waiting import PATIENCE
 
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 SCHEMES = ("light", "dark")
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @asynccontextmanager
@@ -50,10 +62,13 @@ async def open_tab(browser: Browser, *, width: int = 1440, scripts: bool = True)
     context = await browser.new_context(
         viewport={"width": width, "height": 800}, locale="fr-FR", java_script_enabled=scripts, reduced_motion="reduce"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE * 1000)
     tab = Tab(context, await context.new_page())
     tab.page.on("pageerror", lambda error: tab.wrong.append(str(error)))
-    tab.page.on("requestfailed", lambda request: tab.wrong.append(f"{request.url}: {request.failure}"))
+    tab.page.on(
+        "requestfailed",
+        lambda request: tab.wrong.append(f"{request.url}: {request.failure}") if _fails(request) else None,
+    )
     tab.page.on(
         "response", lambda response: tab.wrong.append(f"{response.url}: missing") if _missing(response) else None
     )
@@ -62,6 +77,10 @@ async def open_tab(browser: Browser, *, width: int = 1440, scripts: bool = True)
         yield tab
     finally:
         await context.close()
+
+
+def _fails(request: Request) -> bool:
+    return request.failure != "net::ERR_ABORTED"  # by us, who went on before all of a page was there
 
 
 def _missing(response: Response) -> bool:

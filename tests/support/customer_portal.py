@@ -9,6 +9,7 @@ from deploy.local.catcher import Catcher
 from tests.support.browser import Browser
 from tests.support.desk import Desk
 from tests.support.password_mail import PasswordMail, holds_password, read_password_mail
+from tests.support.waiting import PATIENCE
 
 _customers = itertools.count(1)
 
@@ -83,10 +84,10 @@ class CustomerPortal:
         assert (answer.status_code, answer.json()) == (202, {"status": "accepted"}), answer.text
         return await self.mail(customer, besides=before)
 
-    async def mail(self, customer: Customer, *, besides: set[str] = frozenset(), timeout: float = 10) -> PasswordMail:  # type: ignore[assignment]
+    async def mail(self, customer: Customer, *, besides: set[str] = frozenset()) -> PasswordMail:  # type: ignore[assignment]
         """The newest mail with a password to this customer."""
         caught = await self.catcher.wait_for(
-            customer.email, timeout=timeout, accept=lambda mail: mail.id not in besides and holds_password(mail)
+            customer.email, timeout=PATIENCE, accept=lambda mail: mail.id not in besides and holds_password(mail)
         )
         return read_password_mail(caught)
 

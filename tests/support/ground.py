@@ -20,6 +20,7 @@ from tests.support.desk import hire
 from tests.support.portal_variants import make_portals
 from tests.support.running import AsProcess, InLoop, Service
 from tests.support.stack import TestDatabase, clone, kafka_world
+from tests.support.waiting import PATIENCE
 from tests.support.world import World
 
 COMMAND = ("-m", "deploy.cli")
@@ -75,7 +76,7 @@ class Ground:
             stack.push_async_callback(_both, auth.stop, notifier.stop)
             await _both(auth.start, notifier.start)
             url = f"http://127.0.0.1:{for_auth['GUICHET_HTTP_PORT']}"
-            http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=30))
+            http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=PATIENCE))
             desk = await hire(http, databases[0].url)
             yield World(auth, notifier, http, desk, catcher, kafka, *databases, keys, folder)
 

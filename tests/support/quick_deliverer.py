@@ -1,10 +1,9 @@
-"""`guichet run notifier --role deliverer`, a hundred times quicker: for tests that kill it in the middle of a mail and
-cannot wait for a lease of 30 s."""
+"""`guichet run notifier --role deliverer`, with pauses a hundred times shorter: for tests that kill it in the middle of
+a mail."""
 
 import asyncio
 import os
 from dataclasses import replace
-from datetime import timedelta
 
 import uvloop
 
@@ -14,7 +13,7 @@ from shared.process import stop_on_signals
 from shared.settings import load
 from tests.integration.notifier.desk import QUICK
 
-PACE = replace(QUICK, lease=timedelta(seconds=1), handed_in_within=0.8, begun_within=0.5, senders=1)
+PACE = replace(QUICK, senders=1)
 
 
 async def main() -> None:

@@ -13,7 +13,7 @@ import httpx
 from deploy.cli.run import SETTINGS
 from deploy.local.child import Child, spawn
 from shared.settings import load
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 
 @dataclass
@@ -43,14 +43,14 @@ class Service:
     async def readyz(self) -> tuple[int, dict[str, Any]]:
         """Status and body; status 0 where nobody answers."""
         try:
-            async with httpx.AsyncClient() as http:
+            async with httpx.AsyncClient(timeout=PATIENCE) as http:
                 answer = await http.get(f"{self.admin}/readyz")
             return answer.status_code, answer.json()
         except httpx.TransportError:
             return 0, {"status": "not there"}
 
     async def metrics(self) -> str:
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(timeout=PATIENCE) as http:
             return (await http.get(f"{self.admin}/metrics")).text
 
     async def _answers_ready(self) -> bool:
@@ -80,7 +80,7 @@ class InLoop(Service):
                 self._task.result()  # says why it did not start
             return await self._answers_ready()
 
-        await until(ready, timeout=20)
+        await until(ready)
 
     async def stop(self) -> None:
         self._stop.set()
@@ -116,7 +116,7 @@ class AsProcess(Service):
             self.child.raise_if_ended()
             return await self._answers_ready()
 
-        await until(ready, timeout=30)
+        await until(ready)
 
     async def launch(self, **differs: str) -> None:
         """Without waiting for anything."""
@@ -134,7 +134,7 @@ class AsProcess(Service):
         assert self.child
         await self.child.kill()
 
-    async def ended(self, timeout: float = 20) -> int:
+    async def ended(self, timeout: float = PATIENCE) -> int:
         """Its exit status, when it has ended by itself."""
         assert self.child
         return await asyncio.wait_for(self.child.process.wait(), timeout)

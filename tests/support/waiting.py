@@ -7,12 +7,16 @@ from typing import TypeVar, overload
 
 T = TypeVar("T")
 
+# Seconds. Many times what anything takes that the tests wait for: a machine that is busy or slow breaks nothing, and
+# what comes true soon is not waited for any longer.
+PATIENCE = 60.0
+
 
 @overload
 async def until(condition: Callable[[], Awaitable[T]], timeout: float = ...) -> T: ...
 @overload
 async def until(condition: Callable[[], T], timeout: float = ...) -> T: ...
-async def until(condition: Callable[[], T | Awaitable[T]], timeout: float = 10.0) -> T:
+async def until(condition: Callable[[], T | Awaitable[T]], timeout: float = PATIENCE) -> T:
     """The first true value of the condition, asked again every few milliseconds.
 
     Raises AssertionError after `timeout` seconds.

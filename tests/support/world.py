@@ -19,7 +19,7 @@ from tests.support.customer_portal import Customer, CustomerPortal
 from tests.support.desk import Desk
 from tests.support.running import Service
 from tests.support.stack import TestDatabase
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 ENDED = ("sent", "rejected", "expired", "superseded", "withheld", "cancelled", "bounced")
 
@@ -79,7 +79,7 @@ class World:
             customer.identifier,
         )
 
-    async def settled(self, customer: Customer, count: int, timeout: float = 15) -> list[asyncpg.Record]:
+    async def settled(self, customer: Customer, count: int, timeout: float = PATIENCE) -> list[asyncpg.Record]:
         """That many deliveries, once each of them is at its end."""
 
         async def all_ended() -> list[asyncpg.Record]:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.customer_portal import CustomerPortal, Refused, SignedIn
 from tests.support.password_mail import read_password_mail
+from tests.support.waiting import PATIENCE
 from tests.support.world import World
 
 NOT_RECOGNISED = Refused("credentials_not_recognised")
@@ -129,7 +130,7 @@ async def test_s1_18_an_address_on_several_files_gets_a_mail_without_a_password(
 
     answer = await egec.ask(address)
     assert (answer.status_code, answer.json()) == (202, {"status": "accepted"})
-    mail = await egec.catcher.wait_for(address, accept=lambda mail: "Plusieurs dossiers" in mail.text)
+    mail = await egec.catcher.wait_for(address, timeout=PATIENCE, accept=lambda mail: "Plusieurs dossiers" in mail.text)
 
     assert "Service IT" in mail.text
     assert "service.it@exemple.fr" in mail.text

@@ -31,7 +31,6 @@ def guichet(auth_database: TestDatabase, portals_folder: Path, key_files: KeyFil
             env=settings,
             capture_output=True,
             text=True,
-            timeout=60,
             check=False,
         )
 

@@ -22,6 +22,7 @@ from tests.support.desk import Desk, hire
 from tests.support.portal_variants import make_portals
 from tests.support.running import InLoop
 from tests.support.stack import TestDatabase, clone
+from tests.support.waiting import PATIENCE
 
 TOLD, NEUTRAL = "egec.localhost", "neutral.localhost"
 DESK = "desk.localhost"
@@ -104,7 +105,7 @@ async def running(database: TestDatabase, folder: Path) -> AsyncIterator[Auth]:
     )
     await service.start()
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as http:
             yield Auth(http, service, database, await hire(http, database.url))
     finally:
         await service.stop()

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.integration.auth_http.conftest import TOLD, Auth, stranger
+from tests.support.waiting import PATIENCE
 
 JSON = {"content-type": "application/json"}
 ACTIVATIONS, SESSIONS = "/api/v1/activations", "/api/v1/sessions"
@@ -142,7 +143,7 @@ async def raw(auth: Auth, *lines: str) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", auth.port)
     try:
         writer.write("\r\n".join((f"{lines[0]} HTTP/1.1", *lines[1:], "", "")).encode())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             return await reader.readline()
     finally:
         writer.close()

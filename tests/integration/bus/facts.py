@@ -15,6 +15,7 @@ from shared.events.cloudevents import Envelope, headers, parse_envelope
 from shared.ids import AccountId, EventId, PortalName, new_id
 from shared.kafka.settings import KafkaSettings
 from shared.telemetry.traces import current_traceparent
+from tests.support.waiting import PATIENCE
 
 PORTAL = PortalName("egec")
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -139,5 +140,5 @@ async def running(run: Callable[[asyncio.Event], Awaitable[None]]) -> AsyncItera
         yield
     finally:
         stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await task

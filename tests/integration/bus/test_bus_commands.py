@@ -19,7 +19,7 @@ from tests.integration.bus.effects import Effects, consuming
 from tests.integration.bus.facts import Writer, fact
 from tests.support.command import Done, guichet
 from tests.support.stack import TestDatabase
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 Command = Callable[..., Awaitable[Done]]
 
@@ -133,7 +133,7 @@ async def tailing(environment: dict[str, str], *arguments: str) -> AsyncIterator
 
     async def line() -> str:
         assert process.stdout
-        return (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
+        return (await asyncio.wait_for(process.stdout.readline(), PATIENCE)).decode()
 
     try:
         yield line

@@ -70,7 +70,7 @@ async def test_a_topic_deleted_and_made_again_is_read_from_its_beginning(
         await make_again(kafka_admin, kafka_settings.topic(Topic.ACCOUNTS))
         async with open_writer(kafka_settings) as writer:
             await writer.write(fact(key, 6))
-        await until(lambda: at(effects, key, 6), timeout=30)
+        await until(lambda: at(effects, key, 6))
         await until(lambda: caught_up(db, CONSUMER))
         assert "deleted and made again" in str(health.snapshot())
 
@@ -89,7 +89,7 @@ async def test_a_topic_made_again_while_nobody_consumed_is_read_from_its_beginni
         await writer.write(fact(key, 6))
 
     async with consuming(db, kafka_settings, effects):
-        await until(lambda: at(effects, key, 6), timeout=20)
+        await until(lambda: at(effects, key, 6))
         await until(lambda: caught_up(db, CONSUMER))
 
 
@@ -108,7 +108,7 @@ async def test_a_topic_made_again_that_has_grown_longer_than_it_was_is_read_from
             await writer.write(fact(key, number))
 
     async with consuming(db, kafka_settings, effects):
-        await until(lambda: at(effects, key, 7), timeout=20)
+        await until(lambda: at(effects, key, 7))
     async with consuming(db, kafka_settings, effects, health):
         await until(lambda: caught_up(db, CONSUMER))
         assert health.verdict == "ready", "once is enough"
@@ -126,7 +126,7 @@ async def test_two_consumers_share_the_work_and_one_that_leaves_is_replaced_with
                 for key in keys:
                     await writer.write(fact(key, number))
         for key in keys:
-            await until(lambda key=key: at(effects, key, 10), timeout=30)
+            await until(lambda key=key: at(effects, key, 10))
 
 
 async def test_a_database_that_stops_stops_the_consumer_and_nothing_is_skipped(
@@ -148,7 +148,7 @@ async def test_a_database_that_stops_stops_the_consumer_and_nothing_is_skipped(
             await until(lambda: health.verdict == "degraded")
         finally:
             await postgres.start()
-        await until(lambda: at(effects, key, 5), timeout=20)
+        await until(lambda: at(effects, key, 5))
         await until(lambda: health.verdict == "ready")
 
 
@@ -168,7 +168,7 @@ async def test_a_consumer_that_starts_without_a_database_begins_when_it_is_there
             await until(lambda: health.verdict == "degraded")
         finally:
             await postgres.start()
-        await until(lambda: at(effects, key, 1), timeout=20)
+        await until(lambda: at(effects, key, 1))
 
 
 async def test_a_consumer_outlives_its_broker_and_one_that_starts_without_waits_for_it(
@@ -194,7 +194,7 @@ async def test_a_consumer_outlives_its_broker_and_one_that_starts_without_waits_
         async with open_writer(kafka_settings) as writer:
             await writer.write(fact(key, 2))
         for each in consumers:
-            await until(lambda each=each: at(each, key, 2), timeout=30)
+            await until(lambda each=each: at(each, key, 2))
         await until(lambda: all(health.verdict == "ready" for health in healths))
         stop.set()
 
@@ -250,7 +250,7 @@ async def test_a_consumer_killed_at_any_point_leaves_single_effects(
         assert await consume_in_a_process(auth_database.url, kafka_settings, fault=point) == -9
         async with consuming(db, kafka_settings, of_point):  # once the group has noticed the death, after 10 s
             for key in keys:
-                await until(lambda key=key: at(of_point, key, 10), timeout=30)
+                await until(lambda key=key: at(of_point, key, 10))
 
     points = ("inbox.after_poll", "inbox.after_insert", "inbox.after_commit")
     await asyncio.gather(*(kill_and_go_on(point) for point in points))

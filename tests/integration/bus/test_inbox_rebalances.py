@@ -35,7 +35,7 @@ async def test_effects_stay_single_and_throughput_at_least_half_while_partitions
     keys = await write(kafka_settings)
     async with AsyncExitStack() as at_work:
         members = deque([await join(at_work, db, kafka_settings) for _ in range(2)])
-        await until(lambda: more_than(effects, 10 * BATCH), timeout=30)
+        await until(lambda: more_than(effects, 10 * BATCH))
         undisturbed = await rate(effects, lambda: wait_for(asyncio.Event(), EVERY))
 
         handed_over = set[UUID]()

@@ -69,7 +69,7 @@ async def test_keys_keep_their_order_while_one_of_two_relays_is_killed_every_two
         async with asyncio.TaskGroup() as writers:
             writers.create_task(crowd.run(stop))
             for name in ("one", "two") * (KILLS // 2):
-                await until(lambda: carried_by_two(log), timeout=20)
+                await until(lambda: carried_by_two(log))
                 await wait_for(stop, KILLED_EVERY)
                 await relays[name].kill()
                 relays[name] = await start(name)

@@ -55,7 +55,7 @@ async def test_an_open_transaction_holds_nobody_else_back(
         async with running(relay.run):
             for number in range(1, 4):
                 await commit(db, key, number)
-                await until(lambda last=number: has(log, key, [*range(1, last + 1)]), timeout=3)
+                await until(lambda last=number: has(log, key, [*range(1, last + 1)]))
     await elsewhere.close()
 
 

@@ -69,7 +69,7 @@ async def test_a_reader_that_is_away_delays_an_import_and_does_not_stop_it(
     await has_read(kafka_settings, dict.fromkeys(range(PARTITIONS), 0))
     await write_bulk(db)
     async with running(paced.run):
-        await until(lambda: at_least(log, ROWS), timeout=20)
+        await until(lambda: at_least(log, ROWS))
 
 
 async def test_a_reader_that_never_read_anything_delays_nothing(
@@ -78,7 +78,7 @@ async def test_a_reader_that_never_read_anything_delays_nothing(
     monkeypatch.setattr(pacing, "PATIENCE", 3600.0)
     await write_bulk(db)
     async with running(paced.run):
-        await until(lambda: at_least(log, ROWS), timeout=20)
+        await until(lambda: at_least(log, ROWS))
 
 
 async def write_bulk(db: Database) -> None:

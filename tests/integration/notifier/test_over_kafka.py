@@ -89,14 +89,14 @@ async def test_a_notifier_that_slept_through_three_requests_mails_the_last(
     await auth.publishes(person.contact())
     await auth.publishes(*(desk.password(person, n, password=f"aB3*efgh{n}") for n in (1, 2, 3)))
     async with running(environment):
-        await desk.until_states(person, "superseded", "superseded", "sent", timeout=20)
+        await desk.until_states(person, "superseded", "superseded", "sent")
 
         async def told() -> bool:
             messages = await read_topic(kafka_settings, Topic.NOTIFICATIONS)
             assert all(message.envelope.source == "/guichet/notifier" for message in messages)
             return len(list(of_type(messages, MailSuperseded))) == 2 and len(list(of_type(messages, MailSent))) == 1
 
-        await until(told, timeout=20)
+        await until(told)
     assert ["aB3*efgh3" in taken.text for taken in server.taken] == [True]
 
 
@@ -107,9 +107,9 @@ async def test_facts_of_two_streams_may_come_in_any_order_and_twice(
     asked = desk.password(person, contact_version=2)
     async with running(environment):
         await auth.publishes(asked, asked, person.contact(1, address="ancienne@example.org"))
-        await desk.until_states(person, "queued", timeout=20)
+        await desk.until_states(person, "queued")
         await auth.publishes(person.contact(2), asked)
-        await desk.until_states(person, "sent", timeout=20)
+        await desk.until_states(person, "sent")
     assert [taken.recipient for taken in server.taken] == [person.address]
 
 
@@ -120,10 +120,10 @@ async def test_who_is_erased_gets_no_mail_any_more(
     server.always["rcpt"] = "451 4.3.0 later"
     async with running(environment):
         await auth.publishes(person.contact(), desk.password(person))
-        await until(lambda: any(packet.startswith(b"MAIL") for packet in server.packets), timeout=20)
+        await until(lambda: any(packet.startswith(b"MAIL") for packet in server.packets))
         await auth.erases(person)
-        await desk.until_states(person, "cancelled", timeout=20)
+        await desk.until_states(person, "cancelled")
         contact = ContactChanged.model_validate(person.contact(7).model_dump())
         await auth.publishes(contact, desk.password(person, 2, contact_version=7))
-        await desk.until_states(person, "cancelled", "cancelled", timeout=20)
+        await desk.until_states(person, "cancelled", "cancelled")
     assert server.taken == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.notifier.smtp_server import parse_smtp_url
-from tests.integration.notifier.desk import Desk
+from tests.integration.notifier.desk import LEFT_SOON, Desk
 from tests.support.certificates import make_certificate
 from tests.support.smtp_server import Silence, SmtpServer, run_smtp_server
 from tests.support.waiting import until
@@ -95,7 +95,7 @@ async def test_a_server_that_wants_a_login_first_is_counted_against_no_mail(desk
 
 async def test_a_server_that_accepts_and_says_nothing_keeps_nothing_from_ending(desk: Desk, server: SmtpServer):
     server.always["connect"] = silence = Silence()
-    async with desk.delivering():
+    async with desk.delivering(**LEFT_SOON):
         await desk.asks(desk.person())
         await silence.reached.wait()
     assert await desk.states() in (["queued"], ["sending"])

@@ -1,6 +1,7 @@
 """Argon2 in a bounded pool: right answers, off the event loop, and a refusal rather than a long wait."""
 
 import asyncio
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from argon2.low_level import Type
 from services.auth.domain.credentials import PasswordHash
 from services.auth.domain.errors import Overloaded
 from services.auth.hasher import Hasher
+from tests.support.waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -40,12 +42,12 @@ async def test_the_parameters_are_those_of_the_recommendation(hasher: Hasher):
 async def test_past_the_queue_a_request_is_refused_at_once_and_later_ones_are_served(hasher: Hasher):
     busy = threading.Event()  # a computation that takes as long as it takes
     tries = [asyncio.create_task(hasher._run("hash", busy.wait)) for _ in range(10)]
-    refused, served = await asyncio.wait(tries, timeout=0.1)
+    await until(lambda: sum(each.done() for each in tries) == 6)
+    refused = [each for each in tries if each.done()]
     busy.set()
 
-    assert len(served) == 4
     assert {type(each.exception()) for each in refused} == {Overloaded}
-    await asyncio.gather(*served)
+    await asyncio.gather(*(each for each in tries if each not in refused))
     assert await hasher.hash(b"x")
 
 
@@ -58,7 +60,7 @@ async def test_who_goes_away_leaves_the_place_to_another(hasher: Hasher):
         await asyncio.gather(*tries, return_exceptions=True)
         await hasher.hash(b"x") if hasher._places._value else None
 
-    hasher._pool.submit(lambda: None).result(timeout=5)
+    hasher._pool.submit(lambda: None).result(timeout=PATIENCE)
     assert hasher._places._value == 4
 
 
@@ -75,11 +77,11 @@ async def test_the_loop_goes_on_while_passwords_are_hashed(hasher: Hasher):
 
 async def test_where_there_is_nothing_to_compare_with_the_same_work_is_done(hasher: Hasher):
     stored = await hasher.hash(b"fG69a*6jH")
-    spent = []
-    for known in (stored, None):
-        begun = time.process_time()
-        for _ in range(5):
+    least = {stored: math.inf, None: math.inf}  # the machine only ever adds to what it takes
+    for _ in range(5):
+        for known in least:
+            begun = time.process_time()
             await hasher.verify(known, b"fG69a*6jX")
-        spent.append(time.process_time() - begun)
+            least[known] = min(least[known], time.process_time() - begun)
 
-    assert spent[1] > 0.5 * spent[0]
+    assert least[None] > 0.5 * least[stored]

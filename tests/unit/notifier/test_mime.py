@@ -1,5 +1,6 @@
 """A mail's content: the stdlib's parser must read from our bytes what we meant, whatever stands in it."""
 
+import math
 import time
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -130,7 +131,9 @@ def test_an_international_address_stands_in_the_header_as_it_is():
 def test_writing_a_mail_takes_a_tenth_of_a_millisecond():
     """A bound far above what it takes (0.05 ms), so that only another way of doing it fails."""
     text, html = "Votre identifiant CLIENT est: é\n" * 30, "<p>Votre identifiant CLIENT est: é</p>\n" * 60
-    begun = time.perf_counter()
+    least = math.inf  # the machine only ever adds to what it takes
     for _ in range(200):
+        begun = time.perf_counter()
         written(text=text, html=html)
-    assert (time.perf_counter() - begun) / 200 < 0.0015
+        least = min(least, time.perf_counter() - begun)
+    assert least < 0.0015

@@ -15,7 +15,7 @@ from shared.admin import admin_app
 from shared.errors import DatabaseUnavailable
 from shared.health import Health
 from shared.serving import serve
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 
 async def reached() -> None:
@@ -91,7 +91,7 @@ async def test_what_was_begun_is_answered_after_the_end_was_asked_for(served: tu
         one.go_on.set()
 
         assert (await asking).text == "done"
-    await asyncio.wait_for(task, 10)
+    await asyncio.wait_for(task, PATIENCE)
 
 
 async def refused(port: int) -> bool:
