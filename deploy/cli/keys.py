@@ -31,7 +31,8 @@ class Purpose:
 
 def _longest_delivery() -> timedelta:
     """How long after it was sealed a mail may still be sent, on the most patient portal."""
-    return max(portal.policy.deliver_within for portal in load_portals(Path(setting("auth", "GUICHET_PORTALS"))))
+    policies = [portal.policy for portal in load_portals(Path(setting("auth", "GUICHET_PORTALS")))]
+    return max(within for policy in policies for within in (policy.deliver_within, policy.tell_within))
 
 
 SEAL = Purpose(

@@ -10,8 +10,9 @@ import pytest
 
 from deploy.cli.faults import CommandFailed
 from deploy.cli.key_sets import LEARNING, Curve, KeyPairFiles, add_key, list_keys
-from deploy.cli.keys import TOKEN, _destroy
+from deploy.cli.keys import SEAL, TOKEN, _destroy
 from shared.keys import KeyFile, KeyUnknown
+from shared.portals import load_portals
 from shared.sealing import Opener, Sealer
 
 WHAT = {
@@ -87,3 +88,8 @@ def test_a_key_is_destroyed_only_when_nothing_needs_it(tmp_path: Path, now: floa
     assert [key.kid for key in list_keys(pair, now)] == [second.kid]
     with pytest.raises(KeyUnknown):
         KeyFile(pair.private).by_id(first.kid)
+
+
+def test_a_key_is_kept_for_the_mails_nobody_asked_for_too(monkeypatch: pytest.MonkeyPatch, portals_folder: Path):
+    monkeypatch.setenv("GUICHET_PORTALS", str(portals_folder))
+    assert SEAL.needed_for() == max(portal.policy.tell_within for portal in load_portals(portals_folder))
