@@ -1,0 +1,118 @@
+"""Who calls: a customer by the access token auth gave them, judged before anything else of a request."""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+from pydantic import SecretStr
+from starlette.responses import Response
+
+from services.contracts.deps import Deps
+from services.contracts.domain.customers import Customer
+from services.contracts.handlers.recognise_customer import recognise_customer
+from services.contracts.handlers.record_refusal import record_refusal
+from shared.access_tokens import DESK, TokenNotAccepted
+from shared.audit import Actor, anonymous
+from shared.errors import DomainError
+from shared.ids import PortalName
+from shared.web import cookies
+from shared.web.cross_site import refuse_cross_site
+from shared.web.desk import DeskRoute, bearer, current_actor
+from shared.web.errors import PortalNotGranted, ScopeMissing
+from shared.web.pages import see_other
+from shared.web.routes import PageRoute, PortalRoute
+from shared.web.visits import current_client, current_portal
+
+SIGN_IN = "/sign-in"
+RENEWED = "renewed"  # in the query of an address that the sign-in page sent the browser back to
+_SCOPE = "guichet.customer"
+
+
+async def current_deps(request: Request) -> Deps:
+    deps: Deps = request.app.state.deps
+    return deps
+
+
+async def current_customer(request: Request) -> Customer:
+    customer: Customer = request.scope[_SCOPE]
+    return customer
+
+
+CurrentDeps = Annotated[Deps, Depends(current_deps)]
+CurrentCustomer = Annotated[Customer, Depends(current_customer)]
+
+
+class CustomerRoute(PortalRoute):
+    """401 before the body, where the request came from, or what exists is looked at."""
+
+    async def admit(self, request: Request) -> str:
+        return await _admit(request)
+
+
+class CustomerPage(PageRoute):
+    """Whoever has no token that counts goes by the sign-in page, which gives those who are still signed in a new one.
+
+    A fragment of the address goes along: a redirect that names none keeps it (RFC 9110, 10.2.2).
+    """
+
+    async def admit(self, request: Request) -> str:
+        return await _admit(request)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def signed_in(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except TokenNotAccepted:
+                if RENEWED in request.query_params and cookies.ACCESS in request.cookies:
+                    raise  # a new one is not accepted either: going round again would change nothing
+                return see_other(f"{SIGN_IN}?{urlencode({'next': _here(request)})}")
+
+        return signed_in
+
+
+class AuditedDeskRoute(DeskRoute):
+    """Whoever shows a token that does not open this is written down, by the name of the token if it has one."""
+
+    async def admit(self, request: Request) -> str:
+        try:
+            return await super().admit(request)
+        except TokenNotAccepted as refusal:
+            if "authorization" in request.headers:
+                await _record(request, anonymous(await current_client(request)), refusal)
+            raise
+        except (ScopeMissing, PortalNotGranted) as refusal:
+            await _record(request, await current_actor(request), refusal)
+            raise
+
+
+async def _record(request: Request, actor: Actor, refusal: DomainError) -> None:
+    await record_refusal(await current_deps(request), PortalName(DESK), actor, refusal)
+
+
+async def _admit(request: Request) -> str:
+    """Raises TokenNotAccepted, then CrossSiteRequest."""
+    customer = await recognise_customer(
+        await current_deps(request), await current_portal(request), _token(request), await current_client(request)
+    )
+    refuse_cross_site(request)
+    request.scope[_SCOPE] = customer
+    return f"customer {customer.account_id}"
+
+
+def _token(request: Request) -> SecretStr:
+    """A program's, or the one a browser keeps beside its session. Raises TokenNotAccepted where there is none."""
+    if "authorization" in request.headers:
+        return bearer(request)
+    kept = request.cookies.get(cookies.ACCESS)
+    if not kept:
+        raise TokenNotAccepted
+    return SecretStr(kept)
+
+
+def _here(request: Request) -> str:
+    """Where to come back to; what a form was about to do is asked for again there."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != RENEWED]
+    return request.url.path + (f"?{urlencode(kept)}" if kept else "")
