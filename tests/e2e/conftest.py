@@ -18,10 +18,12 @@ def ground(
     kafka_admin: AIOKafkaAdminClient,
     postgres: PostgresServer,
     auth_template: str,
+    contracts_template: str,
     notifier_template: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Ground:
-    return Ground(kafka, kafka_admin, postgres, auth_template, notifier_template, tmp_path_factory.mktemp("worlds"))
+    templates = auth_template, contracts_template, notifier_template
+    return Ground(kafka, kafka_admin, postgres, *templates, tmp_path_factory.mktemp("worlds"))
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
-import httpx
 import pytest_asyncio
 
 from deploy.local.postgres import THROWN_AWAY, run_postgres
@@ -38,7 +37,7 @@ async def test_auth_answers_what_it_was_asked_before_it_ends(mortal: Mortal) -> 
         await until(lambda: _waits_for_a_lock(holder))
         logged = mortal.auth.log.stat().st_size
         await terminate(mortal.auth)
-        await until(lambda: _refuses_connections(world.http))
+        await until(lambda: _refuses_connections(mortal.auth))
         await until(lambda: b"Waiting for " in mortal.auth.log.read_bytes()[logged:])  # says uvicorn, of our request
         assert mortal.auth.running
         assert not asked.done()
@@ -130,10 +129,9 @@ async def _waits_for_a_lock(connection: asyncpg.Connection) -> bool:
     return bool(await connection.fetchval("select exists (select from pg_locks where not granted)"))
 
 
-async def _refuses_connections(http: httpx.AsyncClient) -> bool:
-    url = http.base_url
+async def _refuses_connections(service: Service) -> bool:
     try:
-        _, writer = await asyncio.open_connection(url.host, url.port)
+        _, writer = await asyncio.open_connection("127.0.0.1", service.http_port)
     except ConnectionRefusedError:
         return True
     writer.close()

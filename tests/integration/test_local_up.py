@@ -93,7 +93,7 @@ async def test_it_proves_the_main_job_and_says_where_everything_is(running: Up) 
     assert endpoints.keys() == {"portals", "desk", "mail_api", "smtp", "kafka", "databases", "staff", "processes"}
     assert endpoints["portals"]["egec"] == f"http://egec.localhost:{running.port}"
     assert endpoints["desk"] == f"http://desk.localhost:{running.port}"
-    assert endpoints["processes"].keys() == {"front", "auth", "notifier", "kafka", "postgres"}
+    assert endpoints["processes"].keys() == {"front", "auth", "contracts", "notifier", "kafka", "postgres"}
     assert (running.folder / "endpoints.json").stat().st_mode & 0o077 == 0, "it holds passwords"
 
     async with client(running) as http:
@@ -111,7 +111,7 @@ async def test_everything_it_says_runs_as_what_it_says(running: Up) -> None:
         assert {"auth": "run auth", "notifier": "run notifier", "kafka": "kafka.Kafka"}.get(name, name) in command
 
 
-@pytest.mark.parametrize("name", ["auth", "notifier", "front"])
+@pytest.mark.parametrize("name", ["auth", "contracts", "notifier", "front"])
 async def test_a_killed_process_is_back_within_a_second(running: Up, name: str) -> None:
     killed = running.endpoints["processes"][name]
     os.kill(killed, signal.SIGKILL)

@@ -17,6 +17,7 @@ from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
 from shared.kafka.settings import KafkaSettings
 from tests.support.desk import hire
+from tests.support.front import Routed, run_front
 from tests.support.portal_variants import make_portals
 from tests.support.running import AsProcess, InLoop, Service
 from tests.support.stack import TestDatabase, clone, kafka_world
@@ -34,6 +35,7 @@ class Ground:
     kafka_admin: AIOKafkaAdminClient
     postgres: PostgresServer
     auth_template: str
+    contracts_template: str
     notifier_template: str
     folders: Path
     _made: list[Path] = field(default_factory=list)
@@ -47,6 +49,7 @@ class Ground:
         smtp_port: int | None = None,
         environment: Mapping[str, str] | None = None,
         auth_roles: Sequence[str] = (),
+        contracts_roles: Sequence[str] = (),
         notifier_roles: Sequence[str] = (),
         **more: Any,
     ) -> AsyncIterator[World]:
@@ -58,27 +61,37 @@ class Ground:
             kafka = await stack.enter_async_context(kafka_world(self.kafka.bootstrap, self.kafka_admin))
             databases = [
                 await stack.enter_async_context(clone(self.postgres, service, template))
-                for service, template in (("auth", self.auth_template), ("notifier", self.notifier_template))
+                for service, template in (
+                    ("auth", self.auth_template),
+                    ("contracts", self.contracts_template),
+                    ("notifier", self.notifier_template),
+                )
             ]
             catcher, keys = await stack.enter_async_context(run_catcher()), make_keys(folder / "keys")
             told = {
                 **_for_all(kafka, make_portals(folder / "portals")),
                 **(environment or {}),
             }
-            for_auth = {**told, **_for_auth(databases[0], keys)}
-            for_notifier = {**told, **_for_notifier(databases[1], keys, smtp_port or catcher.smtp_port)}
+            for_auth = {**told, **_answering(databases[0], keys.seal_public, keys.token_private)}
+            for_contracts = {**told, **_answering(databases[1], keys.seal_public, keys.token_public)}
+            for_notifier = {**told, **_for_notifier(databases[2], keys, smtp_port or catcher.smtp_port)}
             auth: Service = InLoop("auth", for_auth, auth_roles)
+            contracts: Service = InLoop("contracts", for_contracts, contracts_roles)
             notifier: Service = InLoop("notifier", for_notifier, notifier_roles, more=more)
             if processes:
                 auth = AsProcess("auth", for_auth, auth_roles, folder=folder, program=program)
+                contracts = AsProcess("contracts", for_contracts, contracts_roles, folder=folder, program=program)
                 notifier = AsProcess("notifier", for_notifier, notifier_roles, folder=folder, program=program)
 
-            stack.push_async_callback(_both, auth.stop, notifier.stop)
-            await _both(auth.start, notifier.start)
-            url = f"http://127.0.0.1:{for_auth['GUICHET_HTTP_PORT']}"
-            http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=PATIENCE))
+            stack.push_async_callback(_all, auth.stop, contracts.stop, notifier.stop)
+            await _all(auth.start, contracts.start, notifier.start)
+            ports = {each.name: each.http_port for each in (auth, contracts)}
+            front = await stack.enter_async_context(run_front(ports))
+            http = await stack.enter_async_context(
+                httpx.AsyncClient(base_url=f"http://127.0.0.1:{front}", timeout=PATIENCE, transport=Routed(ports))
+            )
             desk = await hire(http, databases[0].url)
-            yield World(auth, notifier, http, desk, catcher, kafka, *databases, keys, folder)
+            yield World(auth, contracts, notifier, http, desk, catcher, kafka, *databases, keys, folder)
 
 
 def _for_all(kafka: KafkaSettings, portals: Path) -> dict[str, str]:
@@ -89,13 +102,13 @@ def _for_all(kafka: KafkaSettings, portals: Path) -> dict[str, str]:
     }
 
 
-def _for_auth(database: TestDatabase, keys: KeyFiles) -> dict[str, str]:
+def _answering(database: TestDatabase, seal_keys: Path, token_keys: Path) -> dict[str, str]:
     return {
         "GUICHET_DATABASE_URL": database.url,
         "GUICHET_HTTP_PORT": str(free_port()),
         "GUICHET_ADMIN_PORT": str(free_port()),
-        "GUICHET_SEAL_KEYS_FILE": str(keys.seal_public),
-        "GUICHET_TOKEN_KEYS_FILE": str(keys.token_private),
+        "GUICHET_SEAL_KEYS_FILE": str(seal_keys),
+        "GUICHET_TOKEN_KEYS_FILE": str(token_keys),
         "GUICHET_TRUSTED_PROXIES": "127.0.0.1",  # so that each browser can come from an address of its own
     }
 
@@ -109,8 +122,8 @@ def _for_notifier(database: TestDatabase, keys: KeyFiles, smtp_port: int) -> dic
     }
 
 
-async def _both(*steps: Callable[[], Awaitable[None]]) -> None:
-    """Side by side; a failure is raised when both have ended."""
+async def _all(*steps: Callable[[], Awaitable[None]]) -> None:
+    """Side by side; a failure is raised when all have ended."""
     for failed in await asyncio.gather(*(step() for step in steps), return_exceptions=True):
         if failed is not None:
             raise failed

@@ -29,6 +29,10 @@ class Service:
         return f"http://127.0.0.1:{self.environment['GUICHET_ADMIN_PORT']}"
 
     @property
+    def http_port(self) -> int:
+        return int(self.environment["GUICHET_HTTP_PORT"])
+
+    @property
     def running(self) -> bool:
         raise NotImplementedError
 

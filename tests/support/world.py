@@ -1,4 +1,4 @@
-"""A world of its own for a test: both services over real Kafka, PostgreSQL and SMTP, and nothing of anybody else's."""
+"""A world of its own for a test: all services over real Kafka, PostgreSQL and SMTP, and nothing of anybody else's."""
 
 import json
 from collections.abc import Sequence
@@ -26,15 +26,18 @@ ENDED = ("sent", "rejected", "expired", "superseded", "withheld", "cancelled", "
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`auth` and `notifier` run; tests stop and start them, and the servers below, as they please."""
+    """All services run; tests stop and start them, and the servers below, as they please. `http` finds the service that
+    answers, by `routes.yaml`; its own port is the front's, for browsers."""
 
     auth: Service
+    contracts: Service
     notifier: Service
     http: httpx.AsyncClient
     desk: Desk
     catcher: Catcher
     kafka: KafkaSettings
     auth_database: TestDatabase
+    contracts_database: TestDatabase
     notifier_database: TestDatabase
     keys: KeyFiles
     folder: Path
@@ -44,6 +47,9 @@ class World:
 
     async def in_auth(self, query: str, *args: object) -> list[asyncpg.Record]:
         return await _look(self.auth_database, query, args)
+
+    async def in_contracts(self, query: str, *args: object) -> list[asyncpg.Record]:
+        return await _look(self.contracts_database, query, args)
 
     async def in_notifier(self, query: str, *args: object) -> list[asyncpg.Record]:
         return await _look(self.notifier_database, query, args)

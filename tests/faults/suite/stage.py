@@ -115,7 +115,7 @@ async def open_ground(folder: Path) -> AsyncIterator[Ground]:
         admin = AIOKafkaAdminClient(bootstrap_servers=servers.kafka.bootstrap)
         await admin.start()
         try:
-            auth, notifier = [await make_template(servers.postgres, service) for service in SERVICES]
-            yield Ground(servers.kafka, admin, servers.postgres, auth, notifier, folder / "worlds")
+            templates = [await make_template(servers.postgres, service) for service in SERVICES]
+            yield Ground(servers.kafka, admin, servers.postgres, *templates, folder / "worlds")
         finally:
             await admin.close()
