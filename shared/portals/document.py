@@ -36,7 +36,10 @@ class Document:
         return Fault(*self.places[route], message)
 
     def over(self, base: "Document") -> "Document":
-        """This document where it speaks, `base` where it does not: mappings are merged, all else is replaced."""
+        """This document where it speaks, `base` where it does not: mappings are merged, all else is replaced.
+
+        What is said here comes first, in the order it is said here: a page's sections, for one.
+        """
         merged = Document(self.file)
         merged.data = _merged(base.data, self.data)
         merged.faults = base.faults + self.faults
@@ -93,11 +96,11 @@ def read_document(file: Path) -> Document:
 
 
 def _merged(base: Mapping[str, Value], over: Mapping[str, Value]) -> dict[str, Value]:
-    merged = dict(base)
+    merged: dict[str, Value] = {}
     for key, value in over.items():
-        below = merged.get(key)
+        below = base.get(key)
         merged[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return merged
+    return merged | {key: value for key, value in base.items() if key not in over}
 
 
 def _line(node: Node) -> int:

@@ -13,6 +13,7 @@ class Kind(NamedTuple):
     secret: frozenset[str] = (
         frozenset()
     )  # only ever in the body: a subject is shown on locked screens and logged by servers
+    in_links: frozenset[str] = frozenset()  # made by Guichet of letters and digits: may stand in an attribute
 
     @property
     def variables(self) -> frozenset[str]:
@@ -22,16 +23,16 @@ class Kind(NamedTuple):
 PERSON = {"title": "M.", "name": "Camille Exemple"}  # either may be empty: the customer file need not have it
 NAME = {"name": "Camille Exemple"}  # as typed by whoever asks for an account
 CONTRACT = {"number": "23-004512", "label": "Maison des Étangs"}
-TOKEN = {"token": "Wm9lIG4nZXN0IHBhcyBsw6A"}
+TOKEN = {"token": "mv4xe2lomzqxg5dpozs3tqay2e"}
 
 KINDS = {
     "password_regenerated": Kind(
         given={**PERSON, "identifier": "9999999999", "password": "fG69a*6jH"}, secret=frozenset({"password"})
     ),
     "activation_matched_several": Kind(given=PERSON),
-    "reset_requested": Kind(given=PERSON | TOKEN, secret=frozenset(TOKEN)),
+    "reset_requested": Kind(given=PERSON | TOKEN, secret=frozenset(TOKEN), in_links=frozenset(TOKEN)),
     "password_changed": Kind(given=PERSON),
-    "registration_requested": Kind(given=NAME | TOKEN, secret=frozenset(TOKEN)),
+    "registration_requested": Kind(given=NAME | TOKEN, secret=frozenset(TOKEN), in_links=frozenset(TOKEN)),
     "registration_repeated": Kind(given=NAME),
     "contract_linked": Kind(given=PERSON | CONTRACT, secret=frozenset(CONTRACT)),
     "contract_unlinked": Kind(given=PERSON | CONTRACT, secret=frozenset(CONTRACT)),

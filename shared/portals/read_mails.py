@@ -73,7 +73,7 @@ def _template(
     }
     defaults = dict.fromkeys(kind.given.keys() - entry.must_show, "") | of_the_portal
     template = MailTemplate(subject, text, html, layout(language, profile.brand.color), defaults)
-    faults += check_mail(template, entry, language)
+    faults += check_mail(template, entry, language, kind.in_links)
     return template
 
 
