@@ -40,8 +40,11 @@ class Key:
 
 
 def generate_key() -> Key:
-    random = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_SYMBOLS))
-    return Key(random + _check(random))
+    return key_of("".join(secrets.choice(ALPHABET) for _ in range(RANDOM_SYMBOLS)))
+
+
+def key_of(random_symbols: str) -> Key:
+    return Key(random_symbols + _check(random_symbols))
 
 
 def parse_key(text: str) -> Key:
