@@ -22,7 +22,7 @@ from shared.web.desk import DeskRoute, bearer, current_actor
 from shared.web.errors import PortalNotGranted, ScopeMissing
 from shared.web.pages import see_other
 from shared.web.routes import PageRoute, PortalRoute
-from shared.web.visits import current_client, current_portal
+from shared.web.visits import current_client, current_portal, enter, visit_of
 
 SIGN_IN = "/sign-in"
 RENEWED = "renewed"  # in the query of an address that the sign-in page sent the browser back to
@@ -97,6 +97,7 @@ async def _admit(request: Request) -> str:
     customer = await recognise_customer(
         await current_deps(request), await current_portal(request), _token(request), await current_client(request)
     )
+    enter(request.scope, visit_of(request).speaking(customer.language))
     refuse_cross_site(request)
     request.scope[_SCOPE] = customer
     return f"customer {customer.account_id}"
