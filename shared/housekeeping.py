@@ -56,6 +56,6 @@ async def keep_house(sweep: Callable[[], Awaitable[bool | None]], stop: asyncio.
 
 
 async def _delete(db: Database, statement: str, *args: object) -> int:
-    """How many rows went."""
+    """How many rows went, or lost what they held of a person."""
     tag = await db.execute(statement, *args)
-    return int(tag.removeprefix("DELETE "))
+    return int(tag.rpartition(" ")[2])

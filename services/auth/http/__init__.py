@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.auth.http import activations, desk_accounts, me, oauth, sessions
-from services.auth.http.pages import account, activate, home, sign_in
+from services.auth.http import activations, desk_accounts, me, oauth, registrations, sessions
+from services.auth.http.pages import account, activate, home, password, register, sign_in
 
 
 def routers() -> Sequence[APIRouter]:
-    parts = (activations, sessions, me, desk_accounts, oauth, home, activate, sign_in, account)
-    return [part.router for part in parts]
+    for_programs = (activations, registrations, sessions, me, desk_accounts, oauth)
+    for_people = (home, register, activate, sign_in, account, password)
+    return [part.router for part in (*for_programs, *for_people)]

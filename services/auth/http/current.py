@@ -7,8 +7,8 @@ from fastapi import Depends, Request
 from pydantic import SecretStr
 
 from services.auth.deps import Deps
-from services.auth.domain.errors import NotSignedIn
-from services.auth.domain.sessions import Session
+from services.auth.domain.errors import NotSignedIn, PasswordMustBeChanged
+from services.auth.domain.sessions import FULL, Session
 from services.auth.handlers.resume_session import resume_session
 from services.auth.handlers.verify_access import verify_access
 from shared.errors import DatabaseUnavailable
@@ -47,13 +47,35 @@ async def current_session(request: Request) -> Session:
     )
 
 
+async def current_member(request: Request) -> Session:
+    """Raises NotSignedIn; PasswordMustBeChanged for whoever may only choose a password."""
+    session = await current_session(request)
+    if session.must_change_password:
+        raise PasswordMustBeChanged
+    return session
+
+
 async def current_account_id(request: Request) -> AccountId:
     """Who calls: a program by its access token, a browser by its session. Raises NotSignedIn, TokenNotAccepted."""
+    return (await _caller(request))[0]
+
+
+async def current_member_id(request: Request) -> AccountId:
+    """The same. Raises PasswordMustBeChanged for whoever may only choose a password."""
+    account_id, temporary = await _caller(request)
+    if temporary:
+        raise PasswordMustBeChanged
+    return account_id
+
+
+async def _caller(request: Request) -> tuple[AccountId, bool]:
+    """Whose account it is, and whether a temporary password opened it."""
     if "authorization" not in request.headers:
-        return (await current_session(request)).account_id
+        session = await current_session(request)
+        return session.account_id, session.must_change_password
     portal = await current_portal(request)
     caller = await verify_access(await current_deps(request), bearer(request), audience=portal.name)
-    return AccountId(UUID(caller.id))
+    return AccountId(UUID(caller.id)), not caller.scopes >= FULL
 
 
 async def found_session(request: Request) -> Session | None:
@@ -65,5 +87,8 @@ async def found_session(request: Request) -> Session | None:
 
 
 SessionCookie = Annotated[SecretStr, Depends(session_cookie)]
+CurrentSession = Annotated[Session, Depends(current_session)]
+CurrentMember = Annotated[Session, Depends(current_member)]
 CurrentAccountId = Annotated[AccountId, Depends(current_account_id)]
+CurrentMemberId = Annotated[AccountId, Depends(current_member_id)]
 FoundSession = Annotated[Session | None, Depends(found_session)]

@@ -1,5 +1,6 @@
 """What a browser keeps of a sign-in."""
 
+from pydantic import SecretStr
 from starlette.responses import Response
 
 from services.auth.domain.sessions import AccessToken, SignedIn
@@ -11,12 +12,16 @@ BROWSER_REMEMBERED = 365 * 24 * 3600  # seconds
 
 def keep_sign_in(response: Response, portal: Portal, signed_in: SignedIn) -> None:
     """`browser` outlives the session: it spares this browser the limits that strangers can exhaust (S1.17)."""
-    lasts = int(portal.policy.session.absolute.total_seconds())
-    cookies.set_cookie(response, cookies.SESSION, signed_in.session.get_secret_value(), max_age=lasts)
+    keep_session(response, portal, signed_in.session, signed_in.access)
     cookies.set_cookie(
         response, cookies.BROWSER, signed_in.browser.get_secret_value(), max_age=BROWSER_REMEMBERED, same_site="strict"
     )
-    keep_access(response, signed_in.access)
+
+
+def keep_session(response: Response, portal: Portal, session: SecretStr, access: AccessToken) -> None:
+    lasts = int(portal.policy.session.absolute.total_seconds())
+    cookies.set_cookie(response, cookies.SESSION, session.get_secret_value(), max_age=lasts)
+    keep_access(response, access)
 
 
 def keep_access(response: Response, access: AccessToken) -> None:

@@ -22,8 +22,40 @@ DELETE_DECOY_CREDENTIALS = """
     delete from decoy_credentials where account_id in (select account_id from decoy_credentials limit $1)
 """
 
+# Who has not confirmed within a day is forgotten; that there was such a token is known a week longer, for whoever
+# follows a link too late is told so.
+FORGET_REGISTRATIONS = """
+    update registrations set name = '', email = '', email_folded = '' where token_hash in (
+        select token_hash from registrations
+         where email <> '' and (expires_at < now() or ended_at is not null) limit $1)
+"""
+
+DELETE_REGISTRATIONS = """
+    delete from registrations where token_hash in (
+        select token_hash from registrations where expires_at < now() - interval '7 days' limit $1)
+"""
+
+DELETE_RESETS = """
+    delete from resets where token_hash in (
+        select token_hash from resets where expires_at < now() - interval '7 days' limit $1)
+"""
+
+DELETE_DECOY_RESETS = """
+    delete from decoy_resets where token_hash in (select token_hash from decoy_resets limit $1)
+"""
+
 
 async def sweep(db: Database, longest_session: timedelta, lot: int = LOT) -> None:
     """Until nothing is left to delete. Raises the first failure, after all other tables were swept."""
-    own = ((DELETE_SESSIONS, longest_session), (DELETE_BROWSERS,), (DELETE_DECOY_EVENTS,), (DELETE_DECOY_CREDENTIALS,))
-    await housekeeping.sweep(db, *own, lot=lot)
+    await housekeeping.sweep(
+        db,
+        (DELETE_SESSIONS, longest_session),
+        (DELETE_BROWSERS,),
+        (FORGET_REGISTRATIONS,),
+        (DELETE_REGISTRATIONS,),
+        (DELETE_RESETS,),
+        (DELETE_DECOY_EVENTS,),
+        (DELETE_DECOY_CREDENTIALS,),
+        (DELETE_DECOY_RESETS,),
+        lot=lot,
+    )

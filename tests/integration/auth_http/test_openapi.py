@@ -19,11 +19,15 @@ async def test_it_holds_the_apis_and_no_pages(auth: Auth) -> None:
     account = "/api/v1/portals/{portal}/accounts"
     assert operations == {
         ("POST", "/api/v1/activations"),
+        ("POST", "/api/v1/activations/confirm"),
+        ("POST", "/api/v1/registrations"),
+        ("POST", "/api/v1/registrations/confirm"),
         ("POST", "/api/v1/sessions"),
         ("DELETE", "/api/v1/sessions"),
         ("POST", "/api/v1/sessions/current/refresh"),
         ("DELETE", "/api/v1/sessions/current"),
         ("GET", "/api/v1/me"),
+        ("PUT", "/api/v1/me/password"),
         ("POST", "/oauth/token"),
         ("POST", account),
         ("GET", account),

@@ -15,7 +15,7 @@ from tests.integration.auth_http.conftest import Auth, stranger
 PASSWORD = "fG69a*6jH"
 CHROMIUM = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
 SIGHTS = [(360, "dark"), (1440, "light")]
-PATHS = ("/", "/activate", "/activate?sent", "/sign-in", "/sign-in?needed", "/help", "/privacy", "/nowhere")
+PATHS = ("/", "/activate", "/activate?sent", "/sign-in", "/sign-in?next=/account", "/help", "/privacy", "/nowhere")
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -127,7 +127,7 @@ async def test_a_person_signs_in_stays_and_signs_out(chromium: Browser, auth: Au
     customer = await auth.customer_with(PASSWORD)
     async with opened(chromium, auth) as page:
         await page.goto("/account")
-        assert page.url.endswith("/sign-in?needed")
+        assert page.url.endswith("/sign-in?next=/account")
         await page.get_by_label("Votre identifiant CLIENT").fill(f"\u00a0{customer.identifier} ")
         await page.get_by_label("Votre mot de passe").fill(f" {PASSWORD}\u00a0")
         await press(page, "button", "Se connecter")
@@ -139,7 +139,7 @@ async def test_a_person_signs_in_stays_and_signs_out(chromium: Browser, auth: Au
         assert "Vous êtes déconnecté." in await page.get_by_role("status").inner_text()
         await page.go_back()
         await page.reload()
-        assert page.url.endswith("/sign-in?needed")
+        assert page.url.endswith("/sign-in?next=/account")
 
 
 async def test_a_chosen_language_is_kept(chromium: Browser, auth: Auth) -> None:

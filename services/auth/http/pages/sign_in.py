@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from services.auth.domain.errors import CredentialsNotRecognised, NotSignedIn
+from services.auth.handlers.refresh_access import refresh_access
 from services.auth.handlers.sign_in import SignIn, sign_in
 from services.auth.handlers.sign_out import sign_out, sign_out_everywhere
 from services.auth.http.current import CurrentDeps, FoundSession, browser_cookie, current_session, session_cookie
-from services.auth.http.session_cookies import forget_sign_in, keep_sign_in
+from services.auth.http.pages.account import PATH as INSIDE
+from services.auth.http.pages.member_route import CHOOSE_PASSWORD, SIGN_IN
+from services.auth.http.pages.way_back import renewed, way_back
+from services.auth.http.session_cookies import forget_sign_in, keep_access, keep_sign_in
 from services.auth.http.sessions import Credentials
 from services.auth.http.statuses import STATUSES
 from shared.web.errors import FieldFault, FieldsInvalid
@@ -22,24 +27,37 @@ from shared.web.visits import CurrentClient, CurrentPortal
 
 router = APIRouter(route_class=PageRoute)
 
-PATH = "/sign-in"
-INSIDE = "/account"
+WayBack = Annotated[str | None, Query(alias="next")]
+DONE = ("signed_out", "opened", "chosen")  # what has led here, said at the head of the page
 
 
-@router.get(PATH)
+class SignInForm(Credentials):
+    next: str = ""
+
+
+@router.get(SIGN_IN)
 async def sign_in_page(
     request: Request,
     session: FoundSession,
+    portal: CurrentPortal,
+    deps: CurrentDeps,
     pages: CurrentPages,
-    signed_out: str | None = None,
-    needed: str | None = None,
+    wanted: WayBack = None,
 ) -> Response:
-    if session is not None:
-        return see_other(INSIDE)
-    return _show(request, pages, signed_out=signed_out is not None, needed=needed is not None)
+    """Whoever is signed in goes on to where they wanted, with a fresh access token: other services send people here
+    when theirs has run out."""
+    goal = way_back(wanted)
+    if session is None:
+        done = next((name for name in DONE if name in request.query_params), None)
+        return _show(request, pages, goal=goal, done=done)
+    if session.must_change_password:
+        return see_other(CHOOSE_PASSWORD)
+    response = see_other(renewed(goal) if goal else INSIDE)
+    keep_access(response, await refresh_access(deps, portal, await session_cookie(request)))
+    return response
 
 
-@router.post(PATH)
+@router.post(SIGN_IN)
 async def sign_in_form(
     request: Request,
     form: CurrentForm,
@@ -49,15 +67,15 @@ async def sign_in_form(
     pages: CurrentPages,
 ) -> Response:
     """A wrong password is never shown again; the identifier is."""
-    typed = form.get("login", "")
+    typed, goal = form.get("login", ""), way_back(form.get("next"))
     try:
-        given = validated(Credentials, form)
+        given = validated(SignInForm, form)
         signed_in = await sign_in(deps, SignIn(portal, given.login, given.password, client, browser_cookie(request)))
     except FieldsInvalid as error:
-        return _show(request, pages, status=422, typed=typed, faults=error.faults)
+        return _show(request, pages, status=422, goal=goal, typed=typed, faults=error.faults)
     except CredentialsNotRecognised as error:
-        return _show(request, pages, status=STATUSES[CredentialsNotRecognised], typed=typed, refused=error)
-    response = see_other(INSIDE)
+        return _show(request, pages, status=STATUSES[CredentialsNotRecognised], goal=goal, typed=typed, refused=error)
+    response = see_other(CHOOSE_PASSWORD if signed_in.must_change_password else goal or INSIDE)
     keep_sign_in(response, portal, signed_in)
     return response
 
@@ -72,7 +90,7 @@ async def sign_out_form(
             await sign_out_everywhere(deps, portal, (await current_session(request)).account_id, client)
         else:
             await sign_out(deps, portal, await session_cookie(request), client)
-    response = see_other(f"{PATH}?signed_out")
+    response = see_other(f"{SIGN_IN}?signed_out")
     forget_sign_in(response)
     return response
 
@@ -82,19 +100,12 @@ def _show(
     pages: Pages,
     *,
     status: int = 200,
+    goal: str | None = None,
     typed: str = "",
     faults: Sequence[FieldFault] = (),
     refused: CredentialsNotRecognised | None = None,
-    signed_out: bool = False,
-    needed: bool = False,
+    done: str | None = None,
 ) -> Response:
     return pages.show(
-        request,
-        "sign_in.html",
-        status=status,
-        typed=typed,
-        faults=faults,
-        refused=refused,
-        signed_out=signed_out,
-        needed=needed,
+        request, "sign_in.html", status=status, goal=goal, typed=typed, faults=faults, refused=refused, done=done
     )
