@@ -6,13 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from services.auth.domain.errors import AccountNotRecognised, CredentialsNotRecognised, TooManyRequests
+from services.auth.domain.errors import AccountNotRecognised, CredentialsNotRecognised
 from services.auth.domain.names import SubmittedName
 from services.auth.handlers.desk_request_activation import RequestActivation, request_activation
 from services.auth.handlers.regenerate_password import RegeneratePassword, regenerate_password
 from services.auth.handlers.resume_session import resume_session
 from services.auth.hasher import CALLS
 from shared.clients import ClientAddress
+from shared.limits import TooManyRequests
 from tests.integration.auth.conftest import DESK, ELSEWHERE, HERE, Auth
 
 

@@ -5,12 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.auth.domain.errors import TooManyRequests
-from services.auth.handlers.admit_request import admit_request
-from services.auth.sql.limits import give_back, spend
 from shared.db import open_database
+from shared.limits import TooManyRequests, give_back, spend
 from shared.portals import Limit
-from tests.integration.auth.conftest import ELSEWHERE, HERE, Auth
+from tests.integration.auth.conftest import Auth
 
 THREE = Limit(count=3, per=timedelta(minutes=15))
 
@@ -94,15 +92,3 @@ async def test_names_are_not_kept(auth: Auth):
     (kept,) = await auth.owner("select * from limits")
     assert b"fG69a" not in kept["digest"]
     assert len(kept["digest"]) == 32
-
-
-async def test_requests_are_counted_by_address(auth: Auth):
-    limits = auth.portal.limits.model_copy(update={"requests_per_address": Limit(count=2, per=timedelta(minutes=1))})
-    portal = auth.portal.model_copy(update={"limits": limits})
-    for _ in range(2):
-        await admit_request(auth.deps, portal, HERE)
-
-    with pytest.raises(TooManyRequests):
-        await admit_request(auth.deps, portal, HERE)
-    await admit_request(auth.deps, portal, ELSEWHERE)
-    await admit_request(auth.deps, None, HERE)

@@ -1,24 +1,21 @@
 """Requests from one address: bounded over all processes, counted by the block."""
 
 import itertools
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import NamedTuple, cast
 
 import pytest
 import pytest_asyncio
 
-from services.auth.deps import Deps
-from services.auth.domain.errors import TooManyRequests
-from services.auth.http.request_gate import BLOCKS, RequestGate
-from services.auth.sql.limits import spend
 from shared.db import Database, open_database
 from shared.ids import Language
-from shared.portals import Limit, Portal, load_portals
+from shared.limits import TooManyRequests, spend
+from shared.portals import Limit, Portal, Portals, load_portals
+from shared.web.request_gate import BLOCKS, RequestGate
 from shared.web.visits import Visit
 from shared.web.words import Words
 from tests.integration.auth_http.conftest import DESK, Auth
@@ -43,13 +40,8 @@ async def db(auth_database: TestDatabase) -> AsyncIterator[Database]:
 
 
 def gate(db: Database, now: list[float], *portals: Portal) -> RequestGate:
-    """One process's. Of all deps it knows the database and the portals alone."""
-    return RequestGate(cast("Deps", _Known(db, portals)), clock=lambda: now[0])
-
-
-class _Known(NamedTuple):
-    db: Database
-    portals: Sequence[Portal]
+    """One process's."""
+    return RequestGate(db, Portals(portals), clock=lambda: now[0])
 
 
 def visit(portal: Portal, address: str) -> Visit:
