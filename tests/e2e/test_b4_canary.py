@@ -26,6 +26,7 @@ from tests.support.topic import Message, of_type, read_topic, send_again
 from tests.support.waiting import until
 from tests.support.world import World, open_password
 
+WAITING = 'guichet_outbox_rows_waiting{lane="live"}'
 SEALED, UNSEALED = ("-m", "deploy.cli"), ("-m", "tests.support.unsealed")
 
 
@@ -136,8 +137,10 @@ async def opened(world: World, customer: Customer) -> str:
 
 
 async def places(ground: Ground, world: World, collector: Collector, canaries: Canaries) -> set[str]:
+    told = [await service.metrics() for service in (world.auth, world.contracts, world.notifier)]
+    assert all(WAITING in metrics for metrics in told), "each of them counts what waits in its own outbox"
     texts = {
-        "metrics": "".join([await service.metrics() for service in (world.auth, world.notifier)]).encode(),
+        "metrics": "".join(told).encode(),
         "traces": await traces(collector),
         "logs": b"".join(log.read_bytes() for log in world.folder.glob("*.log")),
     }

@@ -18,12 +18,13 @@ from tests.support.ground import Ground
 from tests.support.smtp_server import SmtpServer, run_smtp_server
 from tests.support.stack import PARTITIONS
 from tests.support.topic import by_key, read_topic
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from tests.support.world import World
 
 OTHERS, IMPORTED = 300, 30_000
 ASKED_EVERY, NEWCOMER_EVERY = 0.2, 0.5  # seconds between two activations of others, and of the imported
-LONGEST = 1.0  # seconds from an activation's commit to its mail
+LONGEST = 1.0  # seconds from an activation's commit to its mail, or a twentieth of what the whole import takes:
+# whoever waited for it would wait ten times as long, on any machine
 SLOWEST = 3_000  # rows of the import that reach Kafka in a second; fewer where the machine hardly writes twice as many
 
 HEADER = "identifier,title,name,email,language,shared_mailbox,contact_person,services\n"
@@ -53,6 +54,11 @@ class Imported:
     newcomers: Sequence[float]
     facts: Sequence[Sequence[str]]
 
+    @property
+    def at_most(self) -> float:
+        """Seconds that a mail may take."""
+        return max(LONGEST, 2 * IMPORTED / self.told / 20)
+
 
 @pytest_asyncio.fixture(scope="module")
 async def imported(ground: Ground) -> Imported:
@@ -80,7 +86,7 @@ async def imported(ground: Ground) -> Imported:
 
 async def test_an_import_delays_nobody_elses_mail(imported: Imported) -> None:
     assert len(imported.others) > 20
-    assert p99(imported.others) < LONGEST
+    assert p99(imported.others) < imported.at_most
 
 
 async def test_an_import_goes_out_fast_though_it_yields(imported: Imported) -> None:
@@ -89,7 +95,7 @@ async def test_an_import_goes_out_fast_though_it_yields(imported: Imported) -> N
 
 async def test_who_is_imported_and_activates_at_once_is_mailed_within_a_second(imported: Imported) -> None:
     assert len(imported.newcomers) > 2
-    assert max(imported.newcomers) < LONGEST
+    assert max(imported.newcomers) < imported.at_most
 
 
 async def test_the_facts_of_who_is_imported_and_activates_at_once_keep_their_order(imported: Imported) -> None:
@@ -132,7 +138,7 @@ async def told(world: World, over: asyncio.Event) -> float:
         before = await rows()
         some = await until(lambda: more_than(rows, before + 100))
         begun = now()
-        every = await until(lambda: more_than(rows, before + 2 * IMPORTED - 1), timeout=60)
+        every = await until(lambda: more_than(rows, before + 2 * IMPORTED - 1), timeout=3 * PATIENCE)
         taken = now() - begun
     over.set()
     return (every - some) / taken
@@ -156,9 +162,11 @@ async def ask(portal: CustomerPortal, email: str) -> None:
 
 
 async def ask_as_other(portal: CustomerPortal, others: set[str]) -> None:
-    email = address(len(others))
-    others.add(email)
-    await ask(portal, email)
+    """Once each, however long the import takes."""
+    if len(others) < OTHERS:
+        email = address(len(others))
+        others.add(email)
+        await ask(portal, email)
 
 
 async def ask_as_newcomer(world: World, portal: CustomerPortal, newcomers: set[UUID]) -> None:

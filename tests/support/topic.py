@@ -11,6 +11,7 @@ from shared.events.cloudevents import Envelope, parse_envelope
 from shared.events.registry import event_class
 from shared.events.topics import Topic
 from shared.kafka.settings import KafkaSettings
+from tests.support.waiting import until
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ async def read_topic(kafka: KafkaSettings, topic: Topic) -> list[Message]:
     """Everything on it by now; each key's messages in their order."""
     consumer = AIOKafkaConsumer(kafka.topic(topic), auto_offset_reset="earliest", **kafka.connection())
     async with consumer:
+        await until(consumer.assignment)
         found: list[Message] = []
         ends = {place: end for place, end in (await consumer.end_offsets(consumer.assignment())).items() if end}
         while any([await consumer.position(place) < end for place, end in ends.items()]):
