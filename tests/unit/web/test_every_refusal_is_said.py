@@ -3,36 +3,55 @@
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from jinja2 import nodes
 
-import services.auth.http
-from services.auth.domain import errors as domain_errors
-from services.auth.http.statuses import STATUSES
+from services.auth.domain.errors import ClientNotFound
 from shared.errors import DomainError
 from shared.ids import Language
-from shared.portals import Portal, load_portals
+from shared.portals import Policy, Portal, load_portals
 from shared.web.errors import FieldFault
 from shared.web.pages import Pages
 from shared.web.statuses import EDGE
 from shared.web.words import Words, product_words
 
-PAGES = Pages(Path(services.auth.http.__file__).parent / "templates")
+SERVICES = ("auth", "contracts")  # those that answer HTTP
 LANGUAGES = (Language("fr"), Language("en"))
-ANSWERED = ("services.auth.", "shared.web.", "shared.portals.registry", "shared.idempotency", "shared.access_tokens")
-ON_THE_COMMAND_LINE = {domain_errors.ClientNotFound}
+OFFERED: Mapping[str, Callable[[Policy], bool]] = {
+    r"(contracts|link|services)\.": lambda policy: policy.linking,
+    r"register\.|\w+\.register": lambda policy: policy.accounts_opened_by == "customer",
+    r"password\.|account\.change_password": lambda policy: policy.online_change,
+}
+SHARED = ("access_tokens", "details", "idempotency", "limits", "portals.registry", "web")
+ON_THE_COMMAND_LINE = {ClientNotFound}
 IN_THE_FORM_OF_OAUTH = {"invalid_client", "invalid_scope"}
 
 
-def refusals() -> list[type[DomainError]]:
-    for module in pkgutil.walk_packages(services.auth.http.__path__, "services.auth.http."):
+def http(service: str) -> ModuleType:
+    """With all its modules."""
+    package = importlib.import_module(f"services.{service}.http")
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         importlib.import_module(module.name)
+    return package
+
+
+def refusals(service: str) -> list[type[DomainError]]:
+    """Those that are raised; a class that others refine is a name for them."""
+    http(service)
+    answered = (f"services.{service}.", *(f"shared.{part}" for part in SHARED))
     return [
-        kind for kind in _below(DomainError) if kind.__module__.startswith(ANSWERED) and kind not in ON_THE_COMMAND_LINE
+        kind
+        for kind in _below(DomainError)
+        if kind.__module__.startswith(answered) and kind not in ON_THE_COMMAND_LINE and hasattr(kind, "code")
     ]
+
+
+def pages(service: str) -> Pages:
+    return Pages(Path(str(http(service).__file__)).parent / "templates")
 
 
 def _below(kind: type[DomainError]) -> Iterator[type[DomainError]]:
@@ -41,14 +60,17 @@ def _below(kind: type[DomainError]) -> Iterator[type[DomainError]]:
         yield from _below(below)
 
 
-def test_every_refusal_has_a_status() -> None:
-    assert [kind.__name__ for kind in refusals() if kind not in {**EDGE, **STATUSES}] == []
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_refusal_has_a_status(service: str) -> None:
+    statuses = {**EDGE, **importlib.import_module(f"services.{service}.http.statuses").STATUSES}
+    assert [kind.__name__ for kind in refusals(service) if not set(kind.__mro__) & statuses.keys()] == []
 
 
+@pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_refusal_has_words_in_every_language(language: Language) -> None:
+def test_every_refusal_has_words_in_every_language(service: str, language: Language) -> None:
     said = product_words(language)
-    codes = {kind.code for kind in refusals()} - IN_THE_FORM_OF_OAUTH
+    codes = {kind.code for kind in refusals(service)} - IN_THE_FORM_OF_OAUTH
 
     assert {code for code in codes if f"error.{code}" not in said} == set()
 
@@ -62,12 +84,13 @@ def test_the_products_languages_say_the_same_things() -> None:
 
 
 def test_every_text_a_page_asks_for_exists(portals_folder: Path) -> None:
-    asked = set(_asked_for())
+    asked = {key for service in SERVICES for key in _asked_for(service)}
     assert len(asked) > 30
 
     for portal in load_portals(portals_folder):
         for language in portal.languages:
-            assert {key for key in asked if key not in Words(portal, language)} == set(), (portal.name, language)
+            missing = {key for key in asked if key not in Words(portal, language)}
+            assert {key for key in missing if _is_offered(key, portal.policy)} == set(), (portal.name, language)
 
 
 def test_a_fault_is_said_of_its_own_field_or_of_any_or_in_english(portals_folder: Path) -> None:
@@ -79,9 +102,14 @@ def test_a_fault_is_said_of_its_own_field_or_of_any_or_in_english(portals_folder
     assert words.fault(FieldFault("other", "strange", "in English")) == "in English"
 
 
-def _asked_for() -> Iterator[str]:
+def _is_offered(key: str, policy: Policy) -> bool:
+    """Whether a portal of this policy has the page that asks for it, or that part of a page."""
+    return next((offers(policy) for keys, offers in OFFERED.items() if re.match(keys, key)), True)
+
+
+def _asked_for(service: str) -> Iterator[str]:
     """Constant keys of `words.text("…")` in all templates; those made from parts are the help's, checked by reading."""
-    environment = PAGES.environment
+    environment = pages(service).environment
     for name in environment.list_templates():
         source = environment.loader.get_source(environment, name)[0] if environment.loader else ""
         for call in environment.parse(source).find_all(nodes.Call):
