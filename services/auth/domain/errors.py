@@ -1,6 +1,5 @@
 """What auth refuses. The code is for programs, the docstring is the message; the portal's own text goes before it."""
 
-from datetime import timedelta
 from typing import ClassVar
 
 from shared.errors import DomainError
@@ -16,16 +15,6 @@ class CredentialsNotRecognised(DomainError):
     """No account has this name and this password."""
 
     code: ClassVar[str] = "credentials_not_recognised"
-
-
-class TooManyRequests(DomainError):
-    """This was tried too often: please wait before trying again."""
-
-    code: ClassVar[str] = "too_many_requests"
-
-    def __init__(self, retry_after: timedelta) -> None:
-        super().__init__()
-        self.retry_after = retry_after
 
 
 class NotSignedIn(DomainError):

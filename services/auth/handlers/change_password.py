@@ -20,8 +20,8 @@ from services.auth.domain.sessions import RenewedSession, new_token, token_hash
 from services.auth.handlers.choose_password import choose_password
 from services.auth.handlers.customer_token import customer_token
 from services.auth.handlers.show_me import show_me
-from services.auth.sql import accounts, credentials, limits, sessions
-from shared import audit, faults
+from services.auth.sql import accounts, credentials, sessions
+from shared import audit, faults, limits
 from shared.clients import ClientAddress
 from shared.db import Transaction
 from shared.ids import AccountId

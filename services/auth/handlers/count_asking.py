@@ -3,7 +3,8 @@
 from services.auth.deps import Deps
 from services.auth.domain.errors import AccountNotRecognised
 from services.auth.domain.names import SubmittedName
-from services.auth.sql import accounts, limits
+from services.auth.sql import accounts
+from shared import limits
 from shared.clients import ClientAddress
 from shared.portals import Portal
 

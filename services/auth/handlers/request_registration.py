@@ -10,8 +10,8 @@ from services.auth.domain.errors import RegistrationNotOffered
 from services.auth.domain.mailed_tokens import REGISTRATION_LASTS, mailed_token_hash, new_mailed_token
 from services.auth.domain.names import SubmittedName
 from services.auth.domain.registrations import Registration, acceptable_as_own
-from services.auth.sql import accounts, limits, names, registrations
-from shared import audit, faults, outbox
+from services.auth.sql import accounts, names, registrations
+from shared import audit, faults, limits, outbox
 from shared.clients import ClientAddress
 from shared.events import Event, RegistrationRepeated, RegistrationRequested
 from shared.idempotency import Once, keep_result

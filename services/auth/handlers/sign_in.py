@@ -6,19 +6,19 @@ from pydantic import SecretStr
 
 from services.auth.deps import Deps
 from services.auth.domain.credentials import Credential, PasswordHash, opens, use
-from services.auth.domain.errors import AccountNotFound, CredentialsNotRecognised
+from services.auth.domain.errors import CredentialsNotRecognised
 from services.auth.domain.names import folded, forgiven
 from services.auth.domain.passwords import as_typed
 from services.auth.domain.sessions import SignedIn, new_token, token_hash
 from services.auth.handlers.customer_token import customer_token
-from services.auth.sql import accounts, credentials, limits, sessions
-from services.auth.sql.limits import Spent
+from services.auth.sql import credentials, sessions
 from services.auth.sql.sessions import Browser
-from shared import audit, outbox
+from shared import audit, limits, outbox
 from shared.clients import ClientAddress
 from shared.db import Transaction
 from shared.events import SessionsEnded
 from shared.ids import AccountId, PortalName
+from shared.limits import Spent, Try
 from shared.portals import Portal
 
 
@@ -54,8 +54,7 @@ async def sign_in(deps: Deps, command: SignIn) -> SignedIn:
         who = audit.customer(credential.account_id, command.client)
         await audit.insert_entry(tx, who, "signed_in", portal.name, account_id=credential.account_id)
 
-    for spent in tries:
-        await limits.give_back(deps.db, spent)
+    await limits.give_back(deps.db, *tries)
     if told:
         deps.doorbell.ring()
     access = customer_token(deps, portal, credential.account_id, begun, temporary=credential.temporary)
@@ -76,11 +75,14 @@ async def _count_try(deps: Deps, command: SignIn, login: str, browser: Browser) 
     addresses, from which a browser that signed in before is exempt (S1.17).
     """
     portal, name, bounds = command.portal.name, folded(login), command.portal.limits
-    per_address = bounds.failed_sign_ins_per_name_and_address
-    tries = [await limits.spend(deps.db, per_address, "sign_in", portal, name, command.client.network)]
+    here = (portal, name, command.client.network)
     if browser.at_home:
-        return tries
-    return [*tries, await limits.spend(deps.db, bounds.failed_sign_ins_per_name, "sign_in", portal, name)]
+        return [await limits.spend(deps.db, bounds.failed_sign_ins_per_name_and_address, "sign_in", *here)]
+    return await limits.spend_both(
+        deps.db,
+        Try(bounds.failed_sign_ins_per_name_and_address, "sign_in", here),
+        Try(bounds.failed_sign_ins_per_name, "sign_in", (portal, name)),
+    )
 
 
 async def _verify(deps: Deps, portal: Portal, found: Credential | None, password: bytes) -> PasswordHash | None:
@@ -100,12 +102,8 @@ async def _open(
 
     And whether there is a fact to tell others.
     """
-    try:
-        account = await accounts.lock_account(tx, portal, account_id)
-    except AccountNotFound:
-        raise CredentialsNotRecognised from None
-    credential = await credentials.get_credential(tx, account_id)
-    if account.closed_at is not None or not opens(credential, matched, tx.now):
+    credential = await credentials.lock_open_credential(tx, portal, account_id)
+    if credential is None or not opens(credential, matched, tx.now):
         raise CredentialsNotRecognised
     used = use(credential, matched, tx.now)
     if used != credential:

@@ -11,6 +11,15 @@ GET = """
      where account_id = $1
 """
 
+# Both rows are locked, so both are read as whoever held the account before has left them.
+LOCK_OPEN = """
+    select c.account_id, c.generation, c.password_hash, c.expires_at, c.used_at, c.former_hash, c.temporary
+      from accounts a
+      join credentials c on c.account_id = a.id
+     where a.portal = $1 and a.id = $2 and a.closed_at is null
+       for update
+"""
+
 SAVE = """
     insert into credentials (account_id, generation, password_hash, expires_at, used_at, former_hash, temporary)
     values ($1, $2, $3, $4, $5, $6, $7)
@@ -37,6 +46,12 @@ async def get_credential(tx: Transaction, account_id: AccountId) -> Credential:
     """An account that was never activated has one that no password opens."""
     row = await tx.fetchrow(GET, account_id)
     return none_yet(account_id) if row is None else Credential(account_id, **row)
+
+
+async def lock_open_credential(tx: Transaction, portal: PortalName, account_id: AccountId) -> Credential | None:
+    """With its account. None where that is closed, or was never activated."""
+    row = await tx.fetchrow(LOCK_OPEN, portal, account_id)
+    return None if row is None else Credential(**row)
 
 
 async def save_credential(tx: Transaction, credential: Credential) -> None:

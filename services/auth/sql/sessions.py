@@ -11,16 +11,13 @@ from shared.ids import AccountId, Language, PortalName
 
 # The browser's former session ends: a session is never carried over a sign-in (ASVS 5.0, 7.2.4).
 INSERT = """
-    with former as (delete from sessions where browser_hash = $3)
+    with former as (delete from sessions where browser_hash = $3),
+         remembered as (insert into known_browsers (browser_hash, account_id)
+                        values ($3, $2)
+                            on conflict (browser_hash, account_id) do update set seen_at = now())
     insert into sessions (token_hash, account_id, browser_hash, temporary, created_at, seen_at)
     values ($1, $2, $3, $4, clock_timestamp(), clock_timestamp())
     returning created_at
-"""
-
-REMEMBER_BROWSER = """
-    insert into known_browsers (browser_hash, account_id)
-    values ($1, $2)
-        on conflict (browser_hash, account_id) do update set seen_at = now()
 """
 
 FIND_BROWSER = """
@@ -87,7 +84,6 @@ async def insert_session(
 ) -> datetime:
     """When it began, by the database's clock: what its access token is dated with."""
     begun: datetime = await tx.fetchval(INSERT, token_hash, account_id, browser_hash, temporary)
-    await tx.execute(REMEMBER_BROWSER, browser_hash, account_id)
     return begun
 
 

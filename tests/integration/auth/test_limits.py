@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.db import open_database
-from shared.limits import TooManyRequests, give_back, spend
+from shared.limits import TooManyRequests, Try, give_back, spend, spend_both
 from shared.portals import Limit
 from tests.integration.auth.conftest import Auth
 
@@ -68,6 +68,37 @@ async def test_a_refused_try_does_not_make_the_wait_longer(auth: Auth):
 async def test_what_is_given_back_can_be_spent_again(auth: Auth):
     for _ in range(10):
         await give_back(auth.deps.db, await spend(auth.deps.db, THREE, "try", "name"))
+
+
+async def test_of_two_limits_the_second_counts_nothing_that_the_first_refuses(auth: Auth):
+    here, anywhere = Try(THREE, "try", ("name", "here")), Try(Limit(count=5, per=THREE.per), "try", ("name",))
+    for _ in range(3):
+        await spend_both(auth.deps.db, here, anywhere)
+    for _ in range(3):
+        with pytest.raises(TooManyRequests):
+            await spend_both(auth.deps.db, here, anywhere)
+
+    for _ in range(2):
+        await spend(auth.deps.db, anywhere.limit, "try", "name")
+    with pytest.raises(TooManyRequests):
+        await spend_both(auth.deps.db, Try(THREE, "try", ("name", "elsewhere")), anywhere)
+
+
+async def test_of_two_limits_both_are_given_back(auth: Auth):
+    for _ in range(10):
+        both = await spend_both(auth.deps.db, Try(THREE, "try", ("name", "here")), Try(THREE, "try", ("name",)))
+        await give_back(auth.deps.db, *both)
+
+
+async def test_two_limits_spent_and_given_back_at_once_lock_nobody_out(auth: Auth):
+    many = Limit(count=1000, per=THREE.per)
+
+    async def come_and_go() -> None:
+        for _ in range(20):
+            both = await spend_both(auth.deps.db, Try(many, "try", ("name", "here")), Try(many, "try", ("name",)))
+            await give_back(auth.deps.db, *both)
+
+    await asyncio.gather(*(come_and_go() for _ in range(8)))
 
 
 async def test_a_lowered_limit_holds_for_what_was_spent_before(auth: Auth):

@@ -7,15 +7,15 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from services.auth.domain.errors import CredentialsNotRecognised, NotSignedIn, TooManyRequests
+from services.auth.domain.errors import CredentialsNotRecognised, NotSignedIn
 from services.auth.handlers.refresh_access import refresh_access
 from services.auth.handlers.resume_session import resume_session
 from services.auth.handlers.sign_out import sign_out, sign_out_everywhere
 from services.auth.handlers.verify_access import verify_access
 from services.auth.hasher import CALLS
-from services.auth.sql.limits import spend
 from shared.access_tokens import DESK, TokenNotAccepted
 from shared.clients import ClientAddress
+from shared.limits import TooManyRequests, spend
 from tests.integration.auth.conftest import ELSEWHERE, HERE, Auth
 
 WRONG = "fG69a*6jX"
