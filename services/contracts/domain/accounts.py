@@ -53,3 +53,7 @@ class Account:
         if contract_id == self.active:
             return self
         return replace(self, active=contract_id, active_version=next_version(self.active_version, now))
+
+    def seeing_anew(self, now: datetime) -> "Account":
+        """With the same active contract, which has another title now."""
+        return replace(self, active_version=next_version(self.active_version, now))

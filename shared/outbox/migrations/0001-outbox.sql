@@ -11,7 +11,7 @@ create table outbox (
     shard         smallint not null generated always as ((uuid_hash_extended(aggregateid, 0) & 15)::smallint) stored,
     portal        text not null,
     traceparent   text not null,
-    occurred_at   timestamptz not null default now(),
+    occurred_at   timestamptz not null default clock_timestamp(), -- when the key's lock is held: now() is older than the wait
     primary key (lane, seq)
 ) with (
     -- Every row is deleted soon: small and frequent cleaning keeps the scans short.

@@ -24,6 +24,7 @@ from services.contracts.handlers.link_contract import LinkContract, link_contrac
 from services.contracts.handlers.list_contracts import list_contracts
 from services.contracts.handlers.switch_contract import SwitchContract, switch_contract
 from services.contracts.handlers.take_accounts import take_accounts
+from services.contracts.sql.contracts import find_contract
 from shared.audit import Actor
 from shared.clients import ClientAddress
 from shared.db import open_database
@@ -43,7 +44,7 @@ from tests.support.waiting import until
 HERE = ClientAddress("192.0.2.1")
 ELSEWHERE = ClientAddress("198.51.100.9")
 DESK = Actor("client", "0123456789abcdef", "192.0.2.50")
-PATIENCE = 60.0  # seconds, of whatever waits for a lock here
+PATIENCE = 30.0  # seconds, of whatever waits for a lock here
 
 
 def contact(account_id: AccountId, identifier: str, *, version: int = 1, portal: str = "ecocito") -> ContactChanged:
@@ -127,6 +128,11 @@ class Contracts:
             self.deps, RegisterContract(self.portal, DESK, Details(number, **{**given, **details}))
         )
 
+    async def found(self, contract_id: ContractId) -> Contract:
+        contract = await find_contract(self.deps.db, self.portal.name, contract_id)
+        assert contract
+        return contract
+
     async def issue(self, contract: Contract, request_id: UUID | None = None) -> Issued:
         return await issue_key(self.deps, IssueKey(self.portal, DESK, contract.id, request_id))
 
@@ -179,13 +185,17 @@ class Contracts:
         """Until that many wait for a lock."""
 
         async def enough() -> bool:
-            rows = await self.owner(
-                """select count(*) as waiting from pg_stat_activity
+            found: int = await connection.fetchval(
+                """select count(*) from pg_stat_activity
                     where datname = current_database() and wait_event_type = 'Lock'"""
             )
-            return int(rows[0]["waiting"]) >= count
+            return found >= count
 
-        await until(enough, PATIENCE)
+        connection = await asyncpg.connect(self.database.url)  # as the role whose waiting it is: others see nothing
+        try:
+            await until(enough, PATIENCE)
+        finally:
+            await connection.close()
 
 
 @pytest_asyncio.fixture

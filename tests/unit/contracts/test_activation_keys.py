@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts.domain.activation_keys import ALPHABET, LENGTH, RANDOM_SYMBOLS, Key, generate_key, key_of, parse_key
+from services.contracts.domain.activation_keys import (
+    ALPHABET,
+    LENGTH,
+    RANDOM_SYMBOLS,
+    Key,
+    generate_key,
+    key_of,
+    parse_key,
+)
 from services.contracts.domain.errors import KeyMalformed
 
 keys = st.text(ALPHABET, min_size=RANDOM_SYMBOLS, max_size=RANDOM_SYMBOLS).map(key_of)
