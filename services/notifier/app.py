@@ -28,7 +28,7 @@ def build_roles(settings: NotifierSettings, deps: Deps, wanted: frozenset[str]) 
             settings,
             deps,
             consumer=CONSUMER,
-            topics=(Topic.CONTACTS, Topic.ACCOUNTS),
+            topics=(Topic.CONTACTS, Topic.ACCOUNTS, Topic.CONTRACTS),
             handles=HEARD,
             handle=take_facts,
             after_commit=deps.due.set,

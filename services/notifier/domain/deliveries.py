@@ -9,8 +9,8 @@ from uuid import UUID
 
 from services.notifier.domain.accounts import Account
 from services.notifier.domain.errors import NotToBeRetried
-from services.notifier.domain.mails import FOR_ONE_PERSON_ONLY, ONLY_THE_LATEST_COUNTS, Mail
-from shared.ids import AccountId, DeliveryId, EventId, PortalName
+from services.notifier.domain.mails import FOR_ONE_PERSON_ONLY, MAKES_POINTLESS, Mail
+from shared.ids import AccountId, DeliveryId, EventId, Language, PortalName
 
 
 class State(StrEnum):
@@ -49,7 +49,7 @@ class Delivery:
     caused_by: EventId
     occurred_at: datetime  # when the fact that caused it was committed
     generation: int | None  # of the credential it shows; None: it shows none
-    contact_version: int  # it may only go to a contact at least as new
+    contact_version: int | None  # it may only go to a contact at least as new; None: it brings its address, sealed
     deliver_until: datetime
     sealed: str | None
     traceparent: str
@@ -57,6 +57,11 @@ class Delivery:
     due_at: datetime | None
     tries: int = 0
     unknowns: int = 0
+    language: Language | None = None  # of one that brings its address; all others speak their contact's
+
+    @property
+    def brings_its_address(self) -> bool:
+        return self.contact_version is None
 
     @property
     def may_be_sent(self) -> bool:
@@ -99,6 +104,8 @@ def decide(delivery: Delivery, account: Account, now: datetime) -> Decision:
         return Decision.SUPERSEDE
     if now >= delivery.deliver_until:
         return Decision.EXPIRE
+    if delivery.contact_version is None:
+        return Decision.SEND
     contact = account.contact
     if contact is None or contact.version < delivery.contact_version or not contact.address:
         return Decision.WAIT
@@ -156,8 +163,7 @@ def retry(delivery: Delivery, account: Account, now: datetime) -> Delivery:
 
 
 def superseded_by(newer: Delivery, waiting: Iterable[Delivery]) -> list[Delivery]:
-    """Those of the account's waiting ones that say what the newer one says too, ended."""
-    if newer.mail not in ONLY_THE_LATEST_COUNTS:
-        return []
-    older = (d for d in waiting if d.mail is newer.mail and d.due_at is not None and d.occurred_at <= newer.occurred_at)
+    """Those of the account's waiting ones that the newer one makes pointless, ended."""
+    pointless = MAKES_POINTLESS.get(newer.mail, frozenset())
+    older = (d for d in waiting if d.mail in pointless and d.due_at is not None and d.occurred_at <= newer.occurred_at)
     return [delivery.ended(State.SUPERSEDED) for delivery in older]

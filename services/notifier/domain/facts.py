@@ -3,28 +3,27 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
 from services.notifier.domain.accounts import Account, Contact
+from services.notifier.domain.asked import Asking, mail_asked
 from services.notifier.domain.deliveries import Delivery, State, delivery_id, review, superseded_by
-from services.notifier.domain.mails import Mail
 from shared.events import (
     AccountClosed,
     AccountReopened,
-    ActivationMatchedSeveral,
     ContactChanged,
+    ContractLinked,
+    ContractUnlinked,
     Event,
+    PasswordChanged,
     PasswordRegenerated,
 )
 from shared.ids import AccountId, EventId, PortalName
 
-HEARD: tuple[type[Event], ...] = (
-    PasswordRegenerated,
-    ActivationMatchedSeveral,
-    AccountClosed,
-    AccountReopened,
-    ContactChanged,
-)
-"""The facts that mean something to the notifier."""
+Heard = Asking | AccountClosed | AccountReopened | ContactChanged
+
+HEARD: tuple[type[Event], ...] = get_args(Heard)
+"""The facts that mean something to the notifier; each names its account, whatever its key is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Fact:
     portal: PortalName
     occurred_at: datetime
     traceparent: str
-    event: Event | None
+    event: Heard | None
 
 
 def fold(account: Account, fact: Fact) -> tuple[Account, Delivery | None]:
@@ -53,12 +52,12 @@ def fold(account: Account, fact: Fact) -> tuple[Account, Delivery | None]:
             return account.with_closing(True, event.closed_at), None
         case AccountReopened() as event:
             return account.with_closing(False, event.reopened_at), None
-        case PasswordRegenerated() as event:
-            return account.with_credential(event.generation), _delivery(fact, Mail.PASSWORD_REGENERATED, event)
-        case ActivationMatchedSeveral() as event:
-            return account, _delivery(fact, Mail.ACTIVATION_MATCHED_SEVERAL, event)
-        case _:
+        case PasswordRegenerated() | PasswordChanged() as event:
+            return account.with_credential(event.generation), _asked(fact, event)
+        case ContractLinked(by="import") | ContractUnlinked(by="erasure"):
             return account, None
+        case event:
+            return account, _asked(fact, event)
 
 
 def _contact(event: ContactChanged) -> Contact:
@@ -67,22 +66,24 @@ def _contact(event: ContactChanged) -> Contact:
     )
 
 
-def _delivery(fact: Fact, mail: Mail, event: PasswordRegenerated | ActivationMatchedSeveral) -> Delivery:
+def _asked(fact: Fact, event: Asking) -> Delivery:
     """Due at its deadline, as one that awaits its contact: `review` brings it forward when that is there."""
+    asked = mail_asked(event)
     return Delivery(
-        id=delivery_id(fact.id, mail),
+        id=delivery_id(fact.id, asked.mail),
         account_id=fact.account_id,
         portal=fact.portal,
-        mail=mail,
+        mail=asked.mail,
         caused_by=fact.id,
         occurred_at=fact.occurred_at,
-        generation=event.generation if isinstance(event, PasswordRegenerated) else None,
-        contact_version=event.contact_version,
+        generation=asked.generation,
+        contact_version=asked.contact_version,
         deliver_until=event.deliver_until,
-        sealed=event.sealed if isinstance(event, PasswordRegenerated) else None,
+        sealed=asked.sealed,
         traceparent=fact.traceparent,
         state=State.QUEUED,
         due_at=event.deliver_until,
+        language=asked.language,
     )
 
 

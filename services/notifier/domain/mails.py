@@ -1,5 +1,6 @@
 """The kinds of mail, and the rules that hold for a kind whatever the portal."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -8,11 +9,22 @@ class Mail(StrEnum):
 
     PASSWORD_REGENERATED = "password_regenerated"  # noqa: S105 -- a template's name
     ACTIVATION_MATCHED_SEVERAL = "activation_matched_several"
+    RESET_REQUESTED = "reset_requested"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- a template's name
+    REGISTRATION_REQUESTED = "registration_requested"
+    REGISTRATION_REPEATED = "registration_repeated"
+    CONTRACT_LINKED = "contract_linked"
+    CONTRACT_UNLINKED = "contract_unlinked"
 
 
-FOR_ONE_PERSON_ONLY = frozenset({Mail.PASSWORD_REGENERATED})
-"""Never to a shared mailbox: everybody who reads it would have the password (B2)."""
+FOR_ONE_PERSON_ONLY = frozenset({Mail.PASSWORD_REGENERATED, Mail.RESET_REQUESTED})
+"""Never to a shared mailbox: everybody who reads it would have the password, or could choose one (B2)."""
 
-ONLY_THE_LATEST_COUNTS = frozenset({Mail.ACTIVATION_MATCHED_SEVERAL})
-"""Says the same each time, so a newer one makes those still waiting pointless. Mails about a credential go by its
-generation instead."""
+MAKES_POINTLESS: Mapping[Mail, frozenset[Mail]] = {
+    Mail.ACTIVATION_MATCHED_SEVERAL: frozenset({Mail.ACTIVATION_MATCHED_SEVERAL}),
+    Mail.RESET_REQUESTED: frozenset({Mail.RESET_REQUESTED}),
+    Mail.PASSWORD_CHANGED: frozenset({Mail.RESET_REQUESTED}),  # its link is dead
+    Mail.REGISTRATION_REPEATED: frozenset({Mail.REGISTRATION_REPEATED}),
+}
+"""Of the account's mails that still wait, those which a newer one of this kind ends. Generated passwords go by their
+generation instead. A registration asked for again ends none: each holds the name it was asked for with."""

@@ -12,15 +12,16 @@ from services.notifier.handlers.tell import tell
 from services.notifier.sql import deliveries
 from services.notifier.sql.deliveries import Found
 from shared.db import Transaction
-from shared.ids import AccountId, new_id
+from shared.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A delivery that is ours to send. `since`: monotonic seconds, taken before the database counted its time."""
+    """A delivery that is ours to send. `contact` None: it brings its address. `since`: monotonic seconds, taken before
+    the database counted its time."""
 
     delivery: Delivery
-    contact: Contact
+    contact: Contact | None
     lease: UUID
     since: float
 
@@ -38,11 +39,7 @@ async def lease_deliveries(deps: Deps, limit: int) -> tuple[list[Leased], int]:
         told = await _settle(tx, rest)
     if told:
         deps.doorbell.ring()
-    leased = [
-        Leased(f.delivery, f.account.contact, lease, since)
-        for f in to_send
-        if f.delivery.id in ours and f.account.contact is not None
-    ]
+    leased = [Leased(f.delivery, f.account.contact, lease, since) for f in to_send if f.delivery.id in ours]
     return leased, len(found)
 
 
@@ -57,15 +54,12 @@ async def end_overdue(deps: Deps, limit: int) -> int:
 
 
 def _sort_out(tx: Transaction, found: Sequence[Found]) -> tuple[list[Found], list[Found]]:
-    """Those to send, one an account: the next one waits for it. And those that are not to be sent now, or ever."""
-    to_send: dict[AccountId, Found] = {}
+    """Those to send; and those that are not to be sent now, or ever."""
+    to_send: list[Found] = []
     rest: list[Found] = []
     for one in found:
-        if decide(one.delivery, one.account, tx.now) is Decision.SEND:
-            to_send.setdefault(one.account.id, one)
-        else:
-            rest.append(one)
-    return list(to_send.values()), rest
+        (to_send if decide(one.delivery, one.account, tx.now) is Decision.SEND else rest).append(one)
+    return to_send, rest
 
 
 async def _settle(tx: Transaction, found: Sequence[Found]) -> bool:

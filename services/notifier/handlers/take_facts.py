@@ -1,12 +1,13 @@
-"""Facts from auth: accounts are brought up to date, and mails that are asked for become deliveries."""
+"""Facts from auth and contracts: accounts are brought up to date, and mails that are asked for become deliveries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
 from services.notifier.domain.accounts import Account
 from services.notifier.domain.deliveries import Delivery
-from services.notifier.domain.facts import Fact, Taken, take
+from services.notifier.domain.facts import Fact, Heard, Taken, take
 from services.notifier.handlers.tell import tell
 from services.notifier.sql import accounts, deliveries
 from shared.db import Transaction
@@ -45,12 +46,12 @@ def _take_all(
 
 
 def _fact(message: Received) -> Fact:
-    envelope = message.envelope
+    envelope, event = message.envelope, cast("Heard | None", message.event)
     return Fact(
         id=envelope.id,
-        account_id=AccountId(message.key),
+        account_id=AccountId(message.key) if event is None else event.account_id,
         portal=envelope.portal,
         occurred_at=envelope.time,
         traceparent=envelope.traceparent,
-        event=message.event,
+        event=event,
     )

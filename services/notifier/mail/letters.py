@@ -23,23 +23,36 @@ class Letter:
         return self.sender.international or self.recipient.international
 
 
-def write_letter(delivery: Delivery, contact: Contact, portal: Portal, opener: Opener) -> Letter:
-    """Raises Unmailable, SealBroken, SealKeyUnknown, UnknownMail, MissingVariable."""
-    recipient = parse_mailbox(contact.address)
-    values = {"title": contact.title, "name": contact.name, "identifier": contact.identifier}
-    if delivery.sealed is not None:
-        secrets = opener.open(
-            delivery.sealed,
-            event_id=delivery.caused_by,
-            account_id=delivery.account_id,
-            generation=delivery.generation or 0,
-            deliver_until=delivery.deliver_until,
-        )
-        values |= {name: secret.get_secret_value() for name, secret in secrets.items()}
-    language = portal.language(contact.language)
+def write_letter(delivery: Delivery, contact: Contact | None, portal: Portal, opener: Opener) -> Letter:
+    """To the contact, or to the address it brings. Raises Unmailable, SealBroken, SealKeyUnknown, UnknownMail,
+    MissingVariable."""
+    sealed = _opened(delivery, opener)
+    if delivery.brings_its_address or contact is None:
+        recipient, values = parse_mailbox(sealed.get("address", "")), sealed
+        language = portal.language(delivery.language)
+    else:
+        recipient, values = parse_mailbox(contact.address), _about(contact) | sealed
+        language = portal.language(contact.language)
     rendered = portal.mails.render(delivery.mail.value, language, values)
     return Letter(
         sender=own_mailbox(portal.sender.envelope),
         recipient=recipient,
         content=content(portal.sender, recipient, rendered, language, delivery.id, date=delivery.occurred_at),
     )
+
+
+def _opened(delivery: Delivery, opener: Opener) -> dict[str, str]:
+    if delivery.sealed is None:
+        return {}
+    secrets = opener.open(
+        delivery.sealed,
+        event_id=delivery.caused_by,
+        account_id=delivery.account_id,
+        generation=delivery.generation,
+        deliver_until=delivery.deliver_until,
+    )
+    return {name: secret.get_secret_value() for name, secret in secrets.items()}
+
+
+def _about(contact: Contact) -> dict[str, str]:
+    return {"title": contact.title, "name": contact.name, "identifier": contact.identifier}

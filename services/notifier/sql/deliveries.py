@@ -17,19 +17,20 @@ from shared.ids import AccountId, DeliveryId
 LIST_WAITING = """
     select id as delivery_id, account_id, portal as delivery_portal, mail, caused_by, occurred_at,
            generation as delivery_generation, contact_version, deliver_until, sealed, traceparent, state, due_at, tries,
-           unknowns
+           unknowns, language as delivery_language
       from deliveries
      where account_id = any($1::uuid[]) and due_at is not null and state <> 'sending'
 """
 
 INSERT_ALL = """
     insert into deliveries (id, account_id, portal, mail, caused_by, occurred_at, generation, contact_version,
-                            deliver_until, sealed, traceparent, state, due_at, ended_at)
+                            deliver_until, sealed, traceparent, state, due_at, language, ended_at)
     select n.*, case when n.due_at is null then now() end
       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::timestamptz[], $7::bigint[],
-                  $8::bigint[], $9::timestamptz[], $10::text[], $11::text[], $12::text[], $13::timestamptz[])
+                  $8::bigint[], $9::timestamptz[], $10::text[], $11::text[], $12::text[], $13::timestamptz[],
+                  $14::text[])
         as n (id, account_id, portal, mail, caused_by, occurred_at, generation, contact_version, deliver_until, sealed,
-              traceparent, state, due_at)
+              traceparent, state, due_at, language)
         on conflict (id) do nothing
     returning id
 """
@@ -37,17 +38,32 @@ INSERT_ALL = """
 _WITH_ACCOUNTS = """
     select d.id as delivery_id, d.account_id, d.portal as delivery_portal, d.mail, d.caused_by, d.occurred_at,
            d.generation as delivery_generation, d.contact_version, d.deliver_until, d.sealed, d.traceparent, d.state,
-           d.due_at, d.tries, d.unknowns, d.lease,
+           d.due_at, d.tries, d.unknowns, d.lease, d.language as delivery_language,
            a.id, a.portal, a.generation, a.closed, a.closed_as_of, a.erased,
            a.version, a.identifier, a.address, a.title, a.name, a.language, a.shared
       from deliveries d join accounts a on a.id = d.account_id
 """
 
-# One that is being sent comes up again when its lease is over; the next one of its account waits until then.
+# Of one account mails leave in the order of their facts, one at a time. One that is being sent comes up again when its
+# lease is over; the others wait until then.
 LOCK_DUE = (
     _WITH_ACCOUNTS
     + """
      where d.due_at <= now()
+       and not exists (select from deliveries o
+                        where o.account_id = d.account_id and o.id <> d.id and o.due_at is not null
+                          and (o.state = 'sending'
+                               or o.due_at <= now() and (o.occurred_at, o.caused_by) < (d.occurred_at, d.caused_by)))
+     order by d.due_at
+     limit $1
+       for update of a skip locked
+"""
+)
+
+LOCK_PAST_DEADLINE = (
+    _WITH_ACCOUNTS
+    + """
+     where d.due_at <= now() and d.deliver_until <= now()
        and not exists (select from deliveries o
                         where o.account_id = d.account_id and o.state = 'sending' and o.id <> d.id)
      order by d.due_at
@@ -55,8 +71,6 @@ LOCK_DUE = (
        for update of a skip locked
 """
 )
-
-LOCK_PAST_DEADLINE = LOCK_DUE.replace("d.due_at <= now()", "d.due_at <= now() and d.deliver_until <= now()")
 
 LOCK = (
     _WITH_ACCOUNTS
@@ -167,6 +181,7 @@ def delivery_from(row: Any) -> Delivery:
         row["due_at"],
         row["tries"],
         row["unknowns"],
+        row["delivery_language"],
     )
 
 
@@ -185,6 +200,7 @@ def _row(d: Delivery) -> tuple[object, ...]:
         d.traceparent,
         d.state.value,
         d.due_at,
+        d.language,
     )
 
 

@@ -11,8 +11,9 @@ COUNT_WAITING = """
 MEASURE_WAITING = """
     select extract(epoch from now() - min(d.due_at) filter (where d.due_at < now() and d.state <> 'sending'))::float8
                as oldest_due,
-           count(*) filter (where a.version >= d.contact_version and d.occurred_at < now() - interval '5 min') as late,
-           count(*) filter (where (a.version >= d.contact_version) is not true
+           count(*) filter (where (d.contact_version is null or a.version >= d.contact_version)
+                              and d.occurred_at < now() - interval '5 min') as late,
+           count(*) filter (where (d.contact_version is null or a.version >= d.contact_version) is not true
                               and d.queued_at < now() - interval '15 min') as without_contact
       from deliveries d join accounts a on a.id = d.account_id
      where d.due_at is not null
@@ -21,7 +22,7 @@ MEASURE_WAITING = """
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`oldest_due` in seconds; `late`: with its contact, asked for more than 5 minutes ago, wherever the time went;
+    """`oldest_due` in seconds; `late`: with its address, asked for more than 5 minutes ago, wherever the time went;
     `without_contact`: 15 minutes here without."""
 
     oldest_due: float
