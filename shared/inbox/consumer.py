@@ -5,7 +5,8 @@ them too, so that everybody's tools can show the lag, and relays can pace import
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 
 import structlog
@@ -22,7 +23,7 @@ from shared.health import Health
 from shared.inbox.assignment import PART, Assignment, HasConsumer
 from shared.inbox.handled import prune
 from shared.inbox.intake import Intake
-from shared.inbox.messages import Handle
+from shared.inbox.messages import Handle, Message
 from shared.inbox.offsets import Displaced, Place
 from shared.inbox.progress import Progress
 from shared.inbox.records import Record, as_records, ours, untouched
@@ -34,7 +35,8 @@ log = structlog.get_logger()
 
 Take = Callable[[Sequence[Record]], Awaitable[None]]
 
-BATCH = 500  # messages in one transaction at most
+BATCH = 1000  # messages taken at once, at most
+LOTS = 2  # that a batch is divided into by partition: while the database works at one, we work at the other
 # FastStream waits this long for messages, and after an empty wait sleeps as long again without listening: half of what
 # comes to an idle consumer is taken at once, the rest within 5 ms, for 4 % of a core (10 ms: 3 %, 20 ms: 2 %).
 POLL_MS = 5
@@ -47,7 +49,7 @@ PARKED_EVERY = 0.25  # seconds between two looks at what waits for its time
 PRUNE_EVERY = 3600.0  # seconds
 
 BATCH_MESSAGES = Histogram(
-    "guichet_inbox_batch_messages", "Messages taken at once", ["consumer"], buckets=(1, 3, 10, 30, 100, 300, 500)
+    "guichet_inbox_batch_messages", "Messages taken at once", ["consumer"], buckets=(1, 3, 10, 30, 100, 300, 1000)
 )
 
 
@@ -145,9 +147,17 @@ class Inbox:
         if not messages:
             return
         faults.passing("inbox.after_poll")
-        former = {Place(one.topic, one.partition) for one in messages}
+        BATCH_MESSAGES.labels(self._consumer).observe(len(messages))
+        lots: defaultdict[int, list[Message]] = defaultdict(list)
+        for message in messages:  # a key has the same partition in all topics: its messages stay in order
+            lots[message.partition % LOTS].append(message)
+        former = dict(assignment.next_offsets)
+        await side_by_side(*(self._take_lot(lot, former, assignment) for lot in lots.values()))
+
+    async def _take_lot(self, messages: Sequence[Message], former: Mapping[Place, int], assignment: Assignment) -> None:
+        places = {Place(one.topic, one.partition) for one in messages}
         try:
-            offsets = await self._intake.take(messages, {place: assignment.next_offsets[place] for place in former})
+            offsets = await self._intake.take(messages, {place: former[place] for place in places})
         except DatabaseUnavailable as error:
             self._health.degraded(PART, f"the database does not answer, nothing is consumed: {error}")
             assignment.position_again()
@@ -155,7 +165,6 @@ class Inbox:
             assignment.position_again()
         else:
             assignment.advance(offsets)
-            BATCH_MESSAGES.labels(self._consumer).observe(len(messages))
 
     async def _take_parked(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
