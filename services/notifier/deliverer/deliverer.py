@@ -25,6 +25,7 @@ PART = "deliverer"
 BATCH = 128  # leased at once: small enough that what was judged leaves within a moment, large enough to cost little
 LOW = BATCH // 2  # in the queue when the next batch is fetched
 RESULTS = 256  # written at once, at most
+GATHER = 0.05  # seconds results are gathered while more is being sent: a transaction for many costs little more
 BEHIND = 0.05  # seconds between two looks at whether the consumer has caught up
 AT_ONCE = 1.0  # seconds
 AGAIN = 0.5  # seconds until a result is offered again to a database that is away
@@ -128,6 +129,8 @@ class Deliverer:
         more = True
         while more:
             batch = [await self._results.get()]
+            if not self._queue.empty():
+                await asyncio.sleep(GATHER)
             while len(batch) < RESULTS and not self._results.empty():
                 batch.append(self._results.get_nowait())
             more = None not in batch
