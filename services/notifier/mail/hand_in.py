@@ -28,14 +28,13 @@ async def hand_in(connection: Connection, letter: Letter, until: float) -> Attem
     `until` (monotonic seconds) holds however slowly the server speaks. A connection that is out of step is cut.
     """
     begun, progress = time.monotonic(), _Progress()
+    timer = asyncio.get_running_loop().call_later(until - begun, connection.wire.cut, "the server took too long")
     try:
-        async with asyncio.timeout(until - begun):
-            attempt = await _hand_in(connection, letter, progress)
-    except TimeoutError:
-        connection.wire.cut("too slow")
-        attempt = progress.refused or _cut_off(progress.stage, "the server took too long")
+        attempt = await _hand_in(connection, letter, progress)
     except Cut as error:
         attempt = progress.refused or _cut_off(progress.stage, str(error))
+    finally:
+        timer.cancel()
     connection.used += 1
     if attempt.verdict is not Verdict.SENT:
         await _begin_anew(connection)

@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 LARGEST_REPLY = 8192  # octets; RFC 5321 (4.5.3.1.5) allows 512 a line
@@ -83,7 +84,7 @@ class Wire(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._unparsed += data
         while found := REPLY.match(self._unparsed):
-            self._replies.append(_reply(found))
+            self._replies.append(_reply(found[2], found[3] or b""))
             del self._unparsed[: found.end()]
         if len(self._unparsed) > LARGEST_REPLY or len(self._replies) > MOST_UNREAD:
             self.cut("endless reply")
@@ -104,6 +105,7 @@ def take_over(transport: asyncio.BaseTransport) -> Wire:
     return Wire(cast("asyncio.Transport", transport))
 
 
-def _reply(found: re.Match[bytes]) -> Reply:
-    words = (found[3] or b"").decode("utf-8", "replace").strip()
-    return Reply(int(found[2]), UNPRINTABLE.sub("?", words)[:LONGEST_WORDS])
+@lru_cache(maxsize=64)  # servers say the same of most mails
+def _reply(code: bytes, words: bytes) -> Reply:
+    said = words.decode("utf-8", "replace").strip()
+    return Reply(int(code), UNPRINTABLE.sub("?", said)[:LONGEST_WORDS])
