@@ -8,20 +8,18 @@ from contextlib import asynccontextmanager
 import asyncpg
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import UnknownTopicOrPartitionError
-from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 
 from shared import faults
 from shared.events.cloudevents import Envelope, headers
 from shared.ids import EventId, PortalName
+from shared.kafka.partition import partition_of
 from shared.kafka.settings import KafkaSettings
 
 BATCH_BYTES = 512 * 1024  # per partition; a broker takes 1 MiB unless told otherwise
 REQUEST_TIMEOUT = 5.0  # seconds for one exchange with a broker, the first connection included
 ACKNOWLEDGED_WITHIN = 6.0  # seconds; later than that the producer is thrown away
-
-_partition_of_key = DefaultPartitioner()  # the hash of Java's clients, so that others who write find the same one
 
 
 class NotAcknowledged(Exception):
@@ -92,7 +90,7 @@ class Publisher:
             partitions: Sequence[int] = sorted(await self._producer.partitions_for(topic))
         except UnknownTopicOrPartitionError:
             raise NoSuchTopic(f"Kafka has no topic {topic}: guichet topics apply makes it") from None
-        return int(_partition_of_key(key, partitions, partitions))
+        return partitions[partition_of(key, len(partitions))]
 
 
 @asynccontextmanager
