@@ -41,13 +41,17 @@ class ChangePassword:
 async def change_password(deps: Deps, command: ChangePassword) -> RenewedSession | None:
     """The former password stops, and every other session ends. The session that stays has a new token from here on.
 
-    Raises PasswordChangeNotOffered, NotSignedIn, PasswordNotAcceptable, TooManyRequests, CurrentPasswordWrong,
+    Every try counts until it has succeeded: whoever finds a browser open must not find out the password with it.
+
+    Raises PasswordChangeNotOffered, NotSignedIn, TooManyRequests, PasswordNotAcceptable, CurrentPasswordWrong,
     Overloaded.
     """
     portal, new = command.portal, command.new.get_secret_value()
     if not portal.policy.online_change:
         raise PasswordChangeNotOffered
     account = await show_me(deps, portal, command.account_id)
+    limit = portal.limits.failed_sign_ins_per_name_and_address
+    spent = await limits.spend(deps.db, limit, "password_change", portal.name, str(account.id))
     known = words_about(account.details, account.identifier, portal.title)
     require_acceptable(new, portal.policy.chosen_password_shortest, known)
     if as_typed(new) == as_typed(command.current.get_secret_value()):
@@ -73,23 +77,19 @@ async def change_password(deps: Deps, command: ChangePassword) -> RenewedSession
 
     faults.passing("auth.after_commit")
     deps.doorbell.ring()
+    await limits.give_back(deps.db, spent)
     if begun is None:
         return None
     return RenewedSession(fresh, customer_token(deps, portal, account.id, begun, temporary=False))
 
 
 async def _verify(deps: Deps, command: ChangePassword) -> PasswordHash:
-    """The hash the current password matches. Every try counts until it has succeeded: whoever finds a browser open
-    must not find out the password with it."""
-    portal, account_id = command.portal, command.account_id
-    limit = portal.limits.failed_sign_ins_per_name_and_address
-    spent = await limits.spend(deps.db, limit, "password_change", portal.name, str(account_id))
+    """The hash the current password matches. Raises CurrentPasswordWrong, Overloaded."""
     async with deps.db.transaction() as tx:
-        credential = await credentials.get_credential(tx, account_id)
+        credential = await credentials.get_credential(tx, command.account_id)
     current = as_typed(command.current.get_secret_value())
     for candidate in credential.hashes():
         if candidate is not None and await deps.hasher.verify(candidate, current):
-            await limits.give_back(deps.db, spent)
             return candidate
     raise CurrentPasswordWrong
 

@@ -15,7 +15,7 @@ from services.auth.domain.passwords import as_typed
 from services.auth.domain.registrations import Registration
 from services.auth.handlers.add_account import add_account
 from services.auth.sql import accounts, credentials, names, registrations
-from shared import audit, faults
+from shared import audit, faults, limits
 from shared.clients import ClientAddress
 from shared.db import Transaction
 from shared.idempotency import Once, keep_result
@@ -36,7 +36,7 @@ async def confirm_registration(deps: Deps, command: ConfirmRegistration, once: O
     token as it was.
 
     Raises RegistrationNotOffered, TokenNotRecognised, TokenUsed, TokenExpired, AlreadyRegistered,
-    PasswordNotAcceptable, Overloaded.
+    TooManyRequests, PasswordNotAcceptable, Overloaded.
     """
     portal, token_hash = command.portal, mailed_token_hash(command.token)
     if portal.policy.accounts_opened_by != "customer":
@@ -44,6 +44,8 @@ async def confirm_registration(deps: Deps, command: ConfirmRegistration, once: O
     password = command.password.get_secret_value()
     async with deps.db.transaction() as tx:
         asked = await _lock_registration(tx, portal, token_hash)
+    limit = portal.limits.failed_sign_ins_per_name_and_address
+    spent = await limits.spend(deps.db, limit, "confirmation", portal.name, str(asked.account_id))
     require_acceptable(password, portal.policy.chosen_password_shortest, words_about(asked.details, portal.title))
     password_hash = await deps.hasher.hash(as_typed(password))  # between two transactions: no lock waits for it
 
@@ -67,6 +69,7 @@ async def confirm_registration(deps: Deps, command: ConfirmRegistration, once: O
 
     faults.passing("auth.after_commit")
     deps.doorbell.ring()
+    await limits.give_back(deps.db, spent)
     return account
 
 

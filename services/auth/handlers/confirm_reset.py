@@ -11,7 +11,7 @@ from services.auth.domain.mailed_tokens import mailed_token_hash
 from services.auth.domain.passwords import as_typed
 from services.auth.handlers.choose_password import choose_password
 from services.auth.sql import accounts, credentials, resets, sessions
-from shared import audit, faults
+from shared import audit, faults, limits
 from shared.clients import ClientAddress
 from shared.db import Transaction
 from shared.idempotency import Once, keep_result
@@ -29,12 +29,14 @@ class ConfirmReset:
 async def confirm_reset(deps: Deps, command: ConfirmReset, once: Once[None] | None = None) -> None:
     """Ends every session, and every other link of the account. A password that is refused leaves the token as it was.
 
-    Raises TokenNotRecognised, TokenUsed, TokenExpired, PasswordNotAcceptable, Overloaded.
+    Raises TokenNotRecognised, TokenUsed, TokenExpired, TooManyRequests, PasswordNotAcceptable, Overloaded.
     """
     portal, token_hash = command.portal, mailed_token_hash(command.token)
     password = command.password.get_secret_value()
     async with deps.db.transaction() as tx:
         account = await _lock_account(tx, portal, token_hash)
+    limit = portal.limits.failed_sign_ins_per_name_and_address
+    spent = await limits.spend(deps.db, limit, "confirmation", portal.name, str(account.id))
     known = words_about(account.details, account.identifier, portal.title)
     require_acceptable(password, portal.policy.chosen_password_shortest, known)
     password_hash = await deps.hasher.hash(as_typed(password))  # between two transactions: no lock waits for it
@@ -51,6 +53,7 @@ async def confirm_reset(deps: Deps, command: ConfirmReset, once: Once[None] | No
 
     faults.passing("auth.after_commit")
     deps.doorbell.ring()
+    await limits.give_back(deps.db, spent)
 
 
 async def _lock_account(tx: Transaction, portal: Portal, token_hash: bytes) -> Account:

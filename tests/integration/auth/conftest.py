@@ -126,3 +126,9 @@ def hardened(auth: Auth) -> Auth:
     """A temporary password; the former one lasts until it is used."""
     password = PasswordPolicy(former="valid_until_used", expires_after=timedelta(hours=24))
     return auth.under(password=password, unknown_name="neutral", sign_in_names=frozenset({"identifier", "email"}))
+
+
+@pytest.fixture
+def at_ecocito(auth: Auth) -> Auth:
+    """Where people open their accounts and choose their passwords themselves."""
+    return replace(auth, portal=auth.deps.portals.by_name("ecocito"))

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import asyncpg
@@ -18,6 +19,7 @@ from tests.integration.auth.conftest import Auth
 from tests.support.waiting import until
 
 DECOYS = {"decoy_credentials": "credentials", "decoy_events": "outbox"}
+ALL_DECOYS = {**DECOYS, "decoy_resets": "resets"}
 
 
 class Work:
@@ -27,7 +29,7 @@ class Work:
         self.statements: list[str] = []
 
     def log(self, record: object) -> None:
-        query = re.sub("|".join(DECOYS), lambda found: DECOYS[found[0]], record.query)  # type: ignore[attr-defined]
+        query = re.sub("|".join(ALL_DECOYS), lambda found: ALL_DECOYS[found[0]], record.query)  # type: ignore[attr-defined]
         self.statements.append(" ".join(query.split()))
 
     def take(self) -> tuple[list[str], float]:
@@ -35,16 +37,22 @@ class Work:
         return statements, sum(CALLS.labels(what)._value.get() for what in ("hash", "verify"))
 
 
-@pytest_asyncio.fixture
-async def watched(neutral: Auth) -> AsyncIterator[tuple[Auth, Work]]:
+@asynccontextmanager
+async def watching_statements(auth: Auth) -> AsyncIterator[tuple[Auth, Work]]:
     """One connection, so that the order of statements is that of the service; opened before anything is counted."""
     work = Work()
 
     async def watch(connection: asyncpg.Connection) -> None:
         connection.add_query_logger(work.log)
 
-    async with asyncpg.create_pool(neutral.database.url, min_size=1, max_size=1, init=watch) as pool:
-        yield replace(neutral, deps=replace(neutral.deps, db=Database(pool))), work
+    async with asyncpg.create_pool(auth.database.url, min_size=1, max_size=1, init=watch) as pool:
+        yield replace(auth, deps=replace(auth.deps, db=Database(pool))), work
+
+
+@pytest_asyncio.fixture
+async def watched(neutral: Auth) -> AsyncIterator[tuple[Auth, Work]]:
+    async with watching_statements(neutral) as both:
+        yield both
 
 
 async def work_of_activation(watched: tuple[Auth, Work], email: str) -> tuple[list[str], float]:
