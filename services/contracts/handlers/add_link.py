@@ -6,12 +6,12 @@ from services.contracts.deps import Deps
 from services.contracts.domain.accounts import Account
 from services.contracts.domain.contracts import Contract
 from services.contracts.domain.errors import ContractAlreadyLinked
-from services.contracts.handlers.activate import activate
+from services.contracts.handlers.activate import active_contract
 from services.contracts.handlers.seal_contract import seal_contract
-from services.contracts.sql import links
+from services.contracts.sql import accounts, links
 from shared import outbox
 from shared.db import Transaction
-from shared.events import ContractLinked
+from shared.events import ContractLinked, Event
 from shared.ids import new_id
 from shared.portals import Portal
 
@@ -32,6 +32,9 @@ async def add_link(
         deliver_until=deliver_until,
         sealed=seal_contract(deps, contract, account.id, event_id=event_id, deliver_until=deliver_until),
     )
-    await outbox.insert(tx, linked, event_id=event_id)
+    events: list[Event] = [linked]
     if account.active is None:
-        await activate(tx, account, contract)
+        looking = account.looking_at(contract.id, tx.now)
+        await accounts.save_active(tx, [looking])
+        events.append(active_contract(looking, contract))
+    await outbox.insert_all(tx, events, event_ids=[event_id, *(new_id() for _ in events[1:])])

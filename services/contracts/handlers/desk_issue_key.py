@@ -30,10 +30,11 @@ class IssueKey:
 
 
 class Issued(NamedTuple):
-    """The key as it is printed."""
+    """The key as it is printed, and until when it links the contract."""
 
     key_id: KeyId
     key: SecretStr
+    expires_at: datetime
 
 
 async def issue_key(deps: Deps, command: IssueKey, once: Once[Issued] | None = None) -> Issued:
@@ -56,7 +57,7 @@ async def issue_key(deps: Deps, command: IssueKey, once: Once[Issued] | None = N
         await outbox.insert_all(tx, _facts(issued, former, tx.now))
         said = {"key_id": str(issued.id), "request_id": command.request_id and str(command.request_id)}
         await audit.insert_entry(tx, command.actor, "key_issued", portal.name, contract_id=contract_id, details=said)
-        result = Issued(issued.id, SecretStr(key.printed))
+        result = Issued(issued.id, SecretStr(key.printed), expires_at)
         await idempotency.keep_result(tx, once, result)
     deps.doorbell.ring()
     return result

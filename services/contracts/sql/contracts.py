@@ -17,6 +17,8 @@ _CONTRACTS = """
 
 FIND = _CONTRACTS + "where portal = $1 and id = $2"
 
+FIND_NUMBERED = _CONTRACTS + "where portal = $1 and number = $2"
+
 LOCK = FIND + " for update"
 
 INSERT = """
@@ -58,6 +60,11 @@ class Found(NamedTuple):
 
 async def find_contract(db: Database | Transaction, portal: PortalName, contract_id: ContractId) -> Contract | None:
     row = await db.fetchrow(FIND, portal, contract_id)
+    return row and contract_from(row)
+
+
+async def find_numbered(db: Database | Transaction, portal: PortalName, number: str) -> Contract | None:
+    row = await db.fetchrow(FIND_NUMBERED, portal, number)
     return row and contract_from(row)
 
 

@@ -36,7 +36,7 @@ FIND_OLDEST = """
 """
 
 LIST_LINKED = """
-    select c.id, c.number, c.label, c.street, c.postal_code, c.city, c.id = a.active_contract_id as active
+    select c.id, c.number, c.label, c.street, c.postal_code, c.city, coalesce(c.id = a.active_contract_id, false) as active
       from accounts a
       join links l on l.account_id = a.id
       join contracts c on c.id = l.contract_id
@@ -72,15 +72,4 @@ async def find_oldest(tx: Transaction, account_id: AccountId) -> Contract | None
 async def list_linked(db: Database, portal: PortalName, account_id: AccountId) -> Sequence[LinkedContract]:
     """All and only the account's contracts (S0.10), the longest held first."""
     rows = await db.fetch(LIST_LINKED, portal, account_id)
-    return [
-        LinkedContract(
-            ContractId(row["id"]),
-            row["number"],
-            row["label"],
-            row["street"],
-            row["postal_code"],
-            row["city"],
-            bool(row["active"]),
-        )
-        for row in rows
-    ]
+    return [LinkedContract(**row) for row in rows]
