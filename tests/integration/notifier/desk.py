@@ -68,9 +68,25 @@ class Desk:
     def portal(self) -> PortalName:
         return next(iter(self.deps.portals)).name
 
-    def person(self) -> Person:
+    def person(self, portal: str | None = None) -> Person:
         self.people += 1
-        return Person(self.people, self.portal)
+        return Person(self.people, PortalName(portal) if portal else self.portal)
+
+    def asking(
+        self,
+        kind: type[Event],
+        person: Person,
+        secrets: Mapping[str, str] | None = None,
+        within: timedelta = timedelta(hours=4),
+        **data: Any,
+    ) -> tuple[Event, EventId]:
+        """A fact of a kind that asks for a mail, with these secrets sealed in it, and its id."""
+        event_id, deliver_until = EventId(new_id()), datetime.now(UTC) + within
+        sealed = secrets and self.sealer.seal(
+            secrets, event_id=event_id, account_id=person.id, generation=None, deliver_until=deliver_until
+        )
+        about = {"portal": person.portal, "account_id": person.id, "deliver_until": deliver_until}
+        return kind.model_validate({**about, "sealed": sealed, **data}), event_id
 
     def password(
         self,

@@ -7,10 +7,19 @@ from uuid import UUID
 
 from services.notifier.domain.accounts import Account, Contact
 from services.notifier.domain.deliveries import Delivery, State, delivery_id
-from services.notifier.domain.facts import Fact
+from services.notifier.domain.facts import Fact, Heard
 from services.notifier.domain.mails import Mail
-from shared.events import ActivationMatchedSeveral, ContactChanged, Event, PasswordRegenerated
-from shared.ids import AccountId, EventId, Language, PortalName
+from shared.events import (
+    ActivationMatchedSeveral,
+    ContactChanged,
+    ContractLinked,
+    ContractUnlinked,
+    PasswordChanged,
+    PasswordRegenerated,
+    RegistrationRequested,
+    ResetRequested,
+)
+from shared.ids import AccountId, ContractId, EventId, Language, PortalName
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 ACCOUNT = AccountId(UUID("01968c1e-7a00-7000-8000-000000000001"))
@@ -50,7 +59,7 @@ def a_delivery(**changes: Any) -> Delivery:
     return replace(delivery, **changes)
 
 
-def a_fact(event: Event | None, number: int = 1, *, at: datetime = NOW) -> Fact:
+def a_fact(event: Heard | None, number: int = 1, *, at: datetime = NOW) -> Fact:
     return Fact(an_event_id(number), ACCOUNT, PORTAL, at, TRACE, event)
 
 
@@ -70,6 +79,30 @@ def matched_several() -> ActivationMatchedSeveral:
     return ActivationMatchedSeveral(
         portal=PORTAL, account_id=ACCOUNT, contact_version=1, deliver_until=NOW + timedelta(hours=4)
     )
+
+
+ABOUT: dict[str, Any] = {"portal": PORTAL, "account_id": ACCOUNT, "deliver_until": NOW + timedelta(hours=4)}
+CONTRACT = ContractId(UUID("01968c1e-7a00-7000-8000-0000000000c1"))
+
+
+def reset_requested() -> ResetRequested:
+    return ResetRequested(**ABOUT, contact_version=1, sealed="sealed")
+
+
+def password_changed(generation: int) -> PasswordChanged:
+    return PasswordChanged(**ABOUT, contact_version=1, generation=generation, changed_at=NOW)
+
+
+def registration_requested() -> RegistrationRequested:
+    return RegistrationRequested(**ABOUT, language=Language("en"), sealed="sealed")
+
+
+def linked(by: Any = "key") -> ContractLinked:
+    return ContractLinked(**ABOUT, contract_id=CONTRACT, linked_at=NOW, by=by, sealed="sealed")
+
+
+def unlinked(by: Any = "operator") -> ContractUnlinked:
+    return ContractUnlinked(**ABOUT, contract_id=CONTRACT, unlinked_at=NOW, by=by, sealed="sealed")
 
 
 def contact_changed(version: int, **changes: Any) -> ContactChanged:
