@@ -36,7 +36,8 @@ FIND_OLDEST = """
 """
 
 LIST_LINKED = """
-    select c.id, c.number, c.label, c.street, c.postal_code, c.city, coalesce(c.id = a.active_contract_id, false) as active
+    select c.id, c.number, c.label, c.street, c.postal_code, c.city,
+           coalesce(c.id = a.active_contract_id, false) as active
       from accounts a
       join links l on l.account_id = a.id
       join contracts c on c.id = l.contract_id

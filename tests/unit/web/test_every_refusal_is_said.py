@@ -99,6 +99,7 @@ def test_a_fault_is_said_of_its_own_field_or_of_any_or_in_english(portals_folder
 
     assert words.fault(FieldFault("email", "field_missing", "x")) == "Saisissez votre courriel."
     assert words.fault(FieldFault("other", "field_missing", "x")) == "À remplir"
+    assert words.fault(FieldFault("activation_key", "key_used", "x")) == words.text("error.key_used")
     assert words.fault(FieldFault("other", "strange", "in English")) == "in English"
 
 
