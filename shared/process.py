@@ -1,6 +1,7 @@
 """One process of a service: its roles side by side, each restarted when it fails, all drained on SIGTERM."""
 
 import asyncio
+import gc
 import random
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
@@ -44,6 +45,8 @@ async def run_roles(roles: Sequence[Role], stop: asyncio.Event, health: Health) 
 
     A role that fails is started again after a pause: nothing it holds is lost, for all it works on is in tables.
     """
+    gc.collect()
+    gc.freeze()  # what is there by now stays for ever: looking through it takes 40 ms each time, and all else waits
     running = [asyncio.create_task(_keep_running(role, stop, health), name=role.name) for role in roles]
     try:
         await stop.wait()

@@ -1,7 +1,6 @@
 """auth as a process: its settings become its parts, and its roles run side by side."""
 
 import asyncio
-import gc
 import os
 from collections.abc import Iterable
 
@@ -48,8 +47,6 @@ async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event
                 doorbell=Doorbell(url),
                 health=Health(),
             )
-            gc.collect()
-            gc.freeze()  # what stays for ever need not be looked through again, with every request kept waiting
             await run_roles(list(_roles(settings, deps, roles or ROLES)), stop, deps.health)
     finally:
         hasher.close()

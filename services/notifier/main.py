@@ -1,7 +1,6 @@
 """The notifier as a process: settings, what they open, roles. The only file here that reads the environment."""
 
 import asyncio
-import gc
 import os
 
 from services.notifier.app import build_roles
@@ -40,6 +39,4 @@ async def run(
             health=Health(),
             pace=pace or Pace(senders=settings.smtp_connections),
         )
-        gc.collect()
-        gc.freeze()  # modules and templates stay for ever: looking through them again takes 40 ms each time
         await run_roles(list(build_roles(settings, deps, roles)), stop, deps.health)
