@@ -85,7 +85,7 @@ class RegistrationRequested(AccountEvent):
 class RegistrationRepeated(AccountEvent):
     """An account was asked for at an address that has one already, the one of `account_id`: its owner is told so.
 
-    `sealed` holds `address` and `name` as they were given now.
+    `sealed` holds `address` and `name` as the account has them: what a stranger typed is not put before its owner.
     """
 
     type: ClassVar[str] = "guichet.auth.registration_repeated.v1"
