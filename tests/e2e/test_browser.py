@@ -4,21 +4,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
-from tests.support.chromium import Tab, open_tab, run_chromium
+from tests.support.chromium import DESK, TELEPHONE, Tab, address, follow, open_tab, press
 from tests.support.customer_portal import Customer, CustomerPortal
 from tests.support.ground import Ground
 from tests.support.world import World
 
-TELEPHONE, DESK = 360, 1440  # pixels
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-
-
-@pytest_asyncio.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with run_chromium() as browser:
-        yield browser
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -30,19 +23,6 @@ async def browsed_world(ground: Ground) -> AsyncIterator[World]:
 @pytest.fixture
 def egec(browsed_world: World) -> CustomerPortal:
     return browsed_world.portal("egec")
-
-
-def address(portal: CustomerPortal, path: str = "/") -> str:
-    """Names below localhost are this machine's own to every browser, and as good as TLS to it."""
-    return f"http://{portal.host}:{portal.http.base_url.port}{path}"
-
-
-async def press(page: Page, name: str) -> None:
-    await page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-
-
-async def follow(page: Page, name: str) -> None:
-    await page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
 
 
 @pytest.mark.parametrize("width", [TELEPHONE, DESK])

@@ -18,10 +18,12 @@ from playwright.async_api import (
 )
 
 from deploy.local.prerequisites import find_program
+from tests.support.customer_portal import CustomerPortal
 from tests.support.waiting import PATIENCE
 
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 SCHEMES = ("light", "dark")
+TELEPHONE, DESK = 360, 1440  # pixels
 
 expect.set_options(timeout=PATIENCE * 1000)
 
@@ -77,6 +79,19 @@ async def open_tab(browser: Browser, *, width: int = 1440, scripts: bool = True)
         yield tab
     finally:
         await context.close()
+
+
+def address(portal: CustomerPortal, path: str = "/") -> str:
+    """Names below localhost are this machine's own to every browser, and as good as TLS to it."""
+    return f"http://{portal.host}:{portal.http.base_url.port}{path}"
+
+
+async def press(page: Page, name: str) -> None:
+    await page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+
+async def follow(page: Page, name: str) -> None:
+    await page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
 
 
 def _fails(request: Request) -> bool:

@@ -1,5 +1,7 @@
-"""The operator's own program at the desk's API: opens accounts, has mails sent, looks people up."""
+"""The operator's own program at the desk's API: opens accounts, has mails sent, looks people up, gives out keys."""
 
+import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -10,6 +12,8 @@ from services.auth.handlers.clients import create_client
 from shared.db import open_database
 
 HOST = "desk.localhost"
+
+_numbers = itertools.count(100_001)
 
 
 class Person(Protocol):
@@ -65,9 +69,47 @@ class Desk:
         (account,) = found.json()["items"]
         return str(account["id"])
 
+    async def register_contract(self, portal: str, **details: str) -> dict[str, Any]:
+        """Nobody's yet."""
+        given = {
+            "number": f"23-{next(_numbers)}",
+            "label": "Maison des Étangs",
+            "street": "4 rue du Puits",
+            "postal_code": "23000",
+            "city": "Guéret",
+        }
+        answer = await self.request("POST", f"{portal}/contracts", json=given | details)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
 
-async def hire(http: httpx.AsyncClient, database_url: str) -> Desk:
+    async def ask_for_key(self, contract: Mapping[str, Any], **checked: bool) -> httpx.Response:
+        """The raw answer to a request with everything checked but what `checked` says."""
+        given = {"contract_id": contract["id"], "identity_checked": True, "address_checked": True, **checked}
+        return await self.request("POST", f"{contract['portal']}/key-requests", json=given)
+
+    async def issue(self, contract: Mapping[str, Any]) -> dict[str, str]:
+        """`key_id` and `key`."""
+        asked = await self.ask_for_key(contract)
+        assert asked.status_code == 201, asked.text
+        path = f"{contract['portal']}/contracts/{contract['id']}/keys"
+        answer = await self.request("POST", path, json={"request_id": asked.json()["id"]})
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def issue_key(self, contract: Mapping[str, Any]) -> str:
+        """As the letter has it."""
+        return (await self.issue(contract))["key"]
+
+    async def link(self, contract: Mapping[str, Any], account_id: str) -> httpx.Response:
+        path = f"{contract['portal']}/contracts/{contract['id']}/links"
+        return await self.request("POST", path, json={"account_id": account_id})
+
+    async def dissociate(self, contract: Mapping[str, Any], account_id: str) -> httpx.Response:
+        return await self.request("DELETE", f"{contract['portal']}/contracts/{contract['id']}/links/{account_id}")
+
+
+async def hire(http: httpx.AsyncClient, database_url: str, scopes: frozenset[str] = frozenset(SCOPES)) -> Desk:
     """A new client, as `guichet clients create` makes one."""
     async with open_database(database_url, max_size=1) as db:
-        made = await create_client(db, "tests", frozenset(SCOPES), frozenset({"*"}))
+        made = await create_client(db, "tests", scopes, frozenset({"*"}))
     return Desk(http, made.id, made.secret.get_secret_value())
