@@ -5,6 +5,7 @@ the consumer in tests/integration, servers that go away in tests/e2e/test_outage
 """
 
 from tests.faults.suite.killing import kill_at_every_point
+from tests.faults.suite.linking import POINTS, kill_while_linking
 from tests.faults.suite.points import ROWS
 from tests.support.ground import Ground
 
@@ -18,3 +19,13 @@ async def test_killed_around_its_commit_auth_does_all_or_nothing_and_a_repeat_ge
     assert outcome.broken == []
     assert outcome.tried.keys() == points
     assert outcome.facts >= outcome.mails > 0  # an older mail may be superseded
+
+
+async def test_killed_around_its_commit_contracts_does_all_or_nothing_and_a_repeat_gets_the_same_answer(
+    ground: Ground,
+) -> None:
+    outcome = await kill_while_linking(ground, kills=len(POINTS), seed=1)
+
+    assert outcome.broken == []
+    assert outcome.tried.keys() == set(POINTS)
+    assert outcome.facts == outcome.mails > 0

@@ -9,7 +9,7 @@ from services.contracts.domain.errors import ContractAlreadyLinked
 from services.contracts.handlers.activate import active_contract
 from services.contracts.handlers.seal_contract import seal_contract
 from services.contracts.sql import accounts, links
-from shared import outbox
+from shared import faults, outbox
 from shared.db import Transaction
 from shared.events import ContractLinked, Event
 from shared.ids import new_id
@@ -37,4 +37,6 @@ async def add_link(
         looking = account.looking_at(contract.id, tx.now)
         await accounts.save_active(tx, [looking])
         events.append(active_contract(looking, contract))
+    faults.passing("contracts.before_outbox")
     await outbox.insert_all(tx, events, event_ids=[event_id, *(new_id() for _ in events[1:])])
+    faults.passing("contracts.after_outbox")

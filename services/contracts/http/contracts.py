@@ -13,6 +13,7 @@ from services.contracts.handlers.list_contracts import list_contracts
 from services.contracts.handlers.switch_contract import SwitchContract, switch_contract
 from services.contracts.http.current import CurrentCustomer, CurrentDeps, CustomerRoute
 from services.contracts.http.shown import ContractList, ContractShown, contract_json, list_json
+from shared import faults
 from shared.idempotency import Answer
 from shared.ids import ContractId
 from shared.web.errors import FieldFault, FieldsInvalid
@@ -72,6 +73,7 @@ async def post_link(
     """Links the contract whose activation key this is (S0.5)."""
     command = LinkContract(portal, customer.account_id, body.activation_key, client)
     linked = await link_contract(deps, command, once(claim, _linked))
+    faults.passing("contracts.before_reply")
     return Response(contract_json(linked), 201, media_type=JSON)
 
 

@@ -22,7 +22,7 @@ from tests.faults.suite.scenarios import NAMES, Scenario, scenarios
 from tests.faults.suite.stage import open_ground
 from tests.support.ground import Ground
 
-Name = Literal["auth", "relay", "consumer", "deliverer", "mail_server", "sigterm", "kafka", "postgres"]
+Name = Literal["auth", "relay", "consumer", "deliverer", "contracts", "mail_server", "sigterm", "kafka", "postgres"]
 assert get_args(Name) == NAMES
 
 KILLS = 330

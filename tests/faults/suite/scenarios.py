@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from tests.faults.suite.ending import terminate_under_load
 from tests.faults.suite.killing import Report, kill_at_every_point
+from tests.faults.suite.linking import kill_while_linking
 from tests.faults.suite.mail_servers import misbehave
 from tests.faults.suite.outcome import Outcome
 from tests.faults.suite.points import ROWS
 from tests.faults.suite.servers_away import kafka_away, postgres_away
 from tests.support.ground import Ground
 
+LINKING_SHARE = 0.1  # as many kills more, of contracts
 SLOW_FIRST = ("consumer", "deliverer", "auth", "relay")
-NAMES = (*ROWS, "mail_server", "sigterm", "kafka", "postgres")
+NAMES = (*ROWS, "contracts", "mail_server", "sigterm", "kafka", "postgres")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ def scenarios(names: Sequence[str], *, kills: int, seed: int, report: Report) ->
     whole = sum(ROWS[name].share for name in rows)
     for name in rows:
         yield Scenario(name, _killing(name, max(1, round(kills * ROWS[name].share / whole)), seed, report))
+    linking = max(1, round(kills * LINKING_SHARE))
     rest = (
+        Scenario("contracts", lambda ground: kill_while_linking(ground, kills=linking, seed=seed, report=report)),
         Scenario("mail_server", misbehave),
         Scenario("sigterm", lambda ground: terminate_under_load(ground, times=5)),
         Scenario("kafka", kafka_away, alone=True),
