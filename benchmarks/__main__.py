@@ -15,7 +15,17 @@ from benchmarks.figures import Figure
 from benchmarks.machine import facts
 from benchmarks.report import as_json, keep, show
 
-Name = Literal["activation_to_mail", "sign_ins", "relay", "drain", "imports"]
+Name = Literal[
+    "activation_to_mail",
+    "sign_ins",
+    "relay",
+    "drain",
+    "imports",
+    "linking",
+    "contract_list",
+    "contract_import",
+    "access_tokens",
+]
 
 WIDE = 110  # columns of a table that is written to a file
 

@@ -23,8 +23,9 @@ class Answer:
 class Clients:
     """As many kept connections as requests are under way. Each comes from another address, as behind a proxy."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, host: str = HOST) -> None:
         self._port = port
+        self._host = host
         self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
 
     async def __aenter__(self) -> Self:
@@ -34,11 +35,18 @@ class Clients:
         for _reader, writer in self._idle:
             writer.close()
 
-    async def post(self, path: str, body: Mapping[str, str]) -> Answer:
+    async def get(self, path: str, *, token: str | None = None) -> Answer:
+        return await self._request("GET", path, b"", token)
+
+    async def post(self, path: str, body: Mapping[str, str], *, token: str | None = None) -> Answer:
+        return await self._request("POST", path, json.dumps(body).encode(), token)
+
+    async def _request(self, method: str, path: str, content: bytes, token: str | None) -> Answer:
         reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection("127.0.0.1", self._port)
-        content = json.dumps(body).encode()
+        bearer = f"Authorization: Bearer {token}\r\n" if token else ""
         writer.write(
-            f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-For: {_somewhere()}\r\nAccept-Language: fr\r\n"
+            f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\nX-Forwarded-For: {_somewhere()}\r\n"
+            f"Accept-Language: fr\r\n{bearer}"
             f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n".encode()
             + content
         )

@@ -44,7 +44,7 @@ class World:
     def environment(self, service: str, smtp: str, **more: object) -> dict[str, str]:
         """`smtp`: HOST:PORT. `more`: settings by their names without the prefix."""
         endpoints = Endpoints(
-            portals={}, smtp=smtp, kafka=self.kafka.servers, databases=dict(self.databases), processes={}
+            portals={}, desk="", smtp=smtp, kafka=self.kafka.servers, databases=dict(self.databases), processes={}
         )
         told = {"PORTALS": PORTALS, "LOG_FORMAT": "json", **more}
         return {
