@@ -6,6 +6,7 @@ Several keys are locked in the order of their ids, all before the first insert.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import IntEnum
 from uuid import UUID
 
@@ -32,6 +33,8 @@ INSERT = """
     insert into outbox (id, aggregatetype, aggregateid, type, payload, lane, portal, traceparent)
     values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
+
+INSERT_TIMED = INSERT + " returning occurred_at"
 
 INSERT_ALL = """
     insert into outbox (id, aggregatetype, aggregateid, type, payload, lane, portal, traceparent)
@@ -68,11 +71,14 @@ async def insert_all(
 
 async def insert_tombstone(
     tx: Transaction, kind: type[Event], key: UUID, portal: PortalName, *, lane: Lane = Lane.LIVE
-) -> None:
-    """Says on a compacted topic that the key's value of this kind is gone: erased, or none any more."""
-    await tx.execute(
-        INSERT, new_id(), kind.topic.value, key, kind.type, None, lane.value, portal, current_traceparent()
-    )
+) -> datetime:
+    """Says on a compacted topic that the key's value of this kind is gone: erased, or none any more.
+
+    A tombstone has no version: readers go by its time, which is returned, and what is told next must be newer.
+    """
+    row = (new_id(), kind.topic.value, key, kind.type, None, lane.value, portal, current_traceparent())
+    told_at: datetime = await tx.fetchval(INSERT_TIMED, *row)
+    return told_at
 
 
 def _row(event: Event, event_id: UUID, lane: Lane, traceparent: str) -> tuple[object, ...]:

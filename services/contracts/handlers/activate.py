@@ -10,13 +10,15 @@ from shared.events import ActiveContractChanged
 
 async def activate(tx: Transaction, account: Account, contract: Contract | None) -> None:
     """Under the account's lock; nothing where it looks at that one already. None: it has no contract any more."""
-    looking = account.looking_at(contract.id if contract else None, tx.now)
-    if looking is account:
+    if account.active == (contract and contract.id):
         return
-    await accounts.save_active(tx, [looking])
     if contract is None:
-        await outbox.insert_tombstone(tx, ActiveContractChanged, account.id, account.portal)
+        # What is told next, by whoever has waited for this lock since before, must not be older than the tombstone.
+        told_at = await outbox.insert_tombstone(tx, ActiveContractChanged, account.id, account.portal)
+        await accounts.save_active(tx, [account.looking_at(None, told_at)])
     else:
+        looking = account.looking_at(contract.id, tx.now)
+        await accounts.save_active(tx, [looking])
         await outbox.insert(tx, active_contract(looking, contract))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.auth.domain.active_contracts import ActiveContract
 from services.contracts.deps import Deps
 from services.contracts.domain.contracts import Contract
 from services.contracts.domain.errors import (
@@ -19,7 +20,7 @@ from services.contracts.domain.errors import (
 )
 from services.contracts.handlers.desk_revoke_key import RevokeKey, revoke_key
 from shared import outbox
-from shared.events import ContractRegistered
+from shared.events import ActiveContractChanged, ContractRegistered
 from shared.ids import AccountId, new_id
 from tests.integration.contracts.conftest import DESK, Contracts
 
@@ -184,6 +185,29 @@ async def test_dissociated_and_linked_anew_is_told_in_that_order(contracts: Cont
 
     assert (await contracts.told(contract.id))[-2:] == ["contract_unlinked", "contract_linked"]
     assert (await contracts.active(customer)) == contract.id
+
+
+async def test_what_is_told_after_there_was_none_is_newer_than_the_tombstone(contracts: Contracts):
+    """By its time, which is all a tombstone has; whoever links next had begun before it, and waited."""
+    contract, customer = await contracts.register(), await contracts.known()
+    await contracts.give(customer, contract)
+    issued = await contracts.issue(contract)
+
+    await in_turn(contracts, contract, contracts.dissociate(customer, contract), contracts.redeem(customer, issued.key))
+
+    active = ActiveContract(customer)
+    told = await contracts.owner(
+        "select occurred_at, convert_from(payload, 'utf8')::json ->> 'version' as version from outbox"
+        " where type = $1 order by seq",
+        ActiveContractChanged.type,
+    )
+    for row in told:
+        if row["version"] is None:
+            active = active.told_none(row["occurred_at"])
+        else:
+            active = active.told(contract.id, "", int(row["version"]))
+    assert [row["version"] is None for row in told] == [False, True, False]
+    assert active.contract_id == contract.id
 
 
 async def test_a_fact_is_dated_when_its_key_was_held_however_long_that_took(contracts: Contracts):
