@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,7 +42,15 @@ class Module:
 def modules(*folders: str) -> tuple[Module, ...]:
     """Every Python file below these folders of the root."""
     paths = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-    return tuple(Module(path.relative_to(ROOT), ast.parse(path.read_text())) for path in paths)
+    return tuple(Module(path.relative_to(ROOT), _parsed(path)) for path in paths)
+
+
+def _parsed(path: Path) -> ast.Module:
+    """Until Python 3.12 the parser takes another thread's depth for its own at times (python/cpython#106905)."""
+    for _ in range(5):
+        with suppress(SystemError):
+            return ast.parse(path.read_text())
+    return ast.parse(path.read_text())
 
 
 def dotted(node: ast.AST) -> str:

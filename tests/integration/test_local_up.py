@@ -168,7 +168,8 @@ async def test_what_was_killed_leaves_no_process_and_its_data_is_found_again(tmp
 
     async with up(folder, "--no-demo") as second:
         accounts = await asyncpg.connect(second.endpoints["databases"]["auth"])
-        assert await accounts.fetchval("select count(*) from accounts where email = 'camille.exemple@example.org'") == 1
+        once = "select count(*) from accounts where portal = 'egec' and email = 'camille.exemple@example.org'"
+        assert await accounts.fetchval(once) == 1
         await accounts.close()
         assert {path: path.read_bytes() for path in (folder / "keys").iterdir()} == keys
         assert json.loads((folder / "demonstration.json").read_text())["staff"] == staff

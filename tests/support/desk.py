@@ -1,6 +1,7 @@
 """The operator's own program at the desk's API: opens accounts, has mails sent, looks people up, gives out keys."""
 
 import itertools
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -33,15 +34,16 @@ class Person(Protocol):
 
 @dataclass
 class Desk:
-    """An OAuth client with every scope; its token is asked for once, for it outlives any test."""
+    """An OAuth client with every scope; its token is asked for anew before it ends, for worlds that outlive it."""
 
     http: httpx.AsyncClient
     client_id: str
     client_secret: str = field(repr=False)
     _token: str = field(default="", repr=False)
+    _renewed_from: float = 0.0
 
     async def token(self) -> str:
-        if not self._token:
+        if time.monotonic() >= self._renewed_from:
             answer = await self.http.post(
                 "/oauth/token",
                 data={"grant_type": "client_credentials"},
@@ -50,6 +52,7 @@ class Desk:
             )
             assert answer.status_code == 200, answer.text
             self._token = answer.json()["access_token"]
+            self._renewed_from = time.monotonic() + answer.json()["expires_in"] / 2
         return self._token
 
     async def request(self, method: str, path: str, *, key: str | None = None, **content: Any) -> httpx.Response:

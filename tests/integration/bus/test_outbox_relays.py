@@ -210,14 +210,16 @@ async def test_what_travels_beside_the_fact(db: Database, relay: Relay, log: Log
     key, event_id = new_id(), new_id()
     async with db.transaction() as tx:
         await insert(tx, fact(key, 1), event_id=event_id, traceparent=trace)
-        written_at = tx.now
+        begun = tx.now
+        written = await tx.fetchval("select occurred_at from outbox where id = $1", event_id)
     async with running(relay.run):
         await until(lambda: emptied(db))
 
     (record,) = await log.read()
     envelope = parse_envelope(record.headers)
     assert (envelope.id, envelope.source, envelope.traceparent) == (event_id, "/guichet/auth", trace)
-    assert (envelope.subject, envelope.portal, envelope.time) == (str(key), "egec", written_at)
+    assert (envelope.subject, envelope.portal, envelope.time) == (str(key), "egec", written)
+    assert written > begun, "dated when its key was held, not when the transaction began to wait for it"
     assert dict(record.headers)["content-type"] == b"application/json"
 
 
