@@ -16,7 +16,7 @@ from shared.clients import ClientAddress
 from shared.errors import DomainError
 from shared.idempotency import Once
 from shared.ids import AccountId
-from shared.limits import Spent, TooManyRequests, give_back, spend
+from shared.limits import Spent, TooManyRequests, Try, give_back, spend_both
 from shared.portals import Portal
 
 
@@ -49,19 +49,22 @@ async def link_contract(deps: Deps, command: LinkContract, once: Once[LinkedCont
         raise
     faults.passing("contracts.after_commit")
     deps.doorbell.ring()
-    for spent in tries:
-        await give_back(deps.db, spent)
+    await give_back(deps.db, *tries)
     return linked
 
 
 async def _count_try(deps: Deps, command: LinkContract) -> list[Spent]:
-    """Every try counts until it has succeeded: so does one whose answer was never waited for."""
+    """Every try counts until it has succeeded: so does one whose answer was never waited for.
+
+    By account first: one that is refused for its own tries takes none of those who share its address.
+    """
     portal, bounds = command.portal.name, command.portal.limits
     try:
-        return [
-            await spend(deps.db, bounds.failing_keys_per_account, "key", portal, str(command.account_id)),
-            await spend(deps.db, bounds.failing_keys_per_address, "key_from", portal, command.client.network),
-        ]
+        return await spend_both(
+            deps.db,
+            Try(bounds.failing_keys_per_account, "key", (portal, str(command.account_id))),
+            Try(bounds.failing_keys_per_address, "key_from", (portal, command.client.network)),
+        )
     except TooManyRequests as refusal:
         raise TooManyTries(refusal.retry_after) from None
 

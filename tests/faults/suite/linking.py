@@ -105,7 +105,7 @@ async def _die_while_linking(
     if point == ANY_MOMENT:
         asyncio.get_running_loop().call_later(dice.random() * ANY_WITHIN, _kill, victim)
     else:
-        await victim.stop()
+        await victim.kill()  # idle
         await victim.start(GUICHET_FAULT=f"{point}:{dice.randint(1, PEOPLE)}")
     await asyncio.gather(*(offer.make() for offer in offers))
     assert await victim.ended() == -signal.SIGKILL
