@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.contracts.deps import Deps
 from services.contracts.domain.contracts import Contract
-from services.contracts.domain.errors import AccountNotFound
+from services.contracts.domain.errors import AccountNotFound, LinkingNotOffered
 from services.contracts.handlers.add_link import add_link
 from services.contracts.sql import accounts, contracts
 from shared import audit, idempotency
@@ -23,9 +23,14 @@ class LinkForAccount:
 
 
 async def link_for_account(deps: Deps, command: LinkForAccount, once: Once[Contract] | None = None) -> Contract:
-    """A live key of the contract stays: it is another holder's. Raises ContractNotFound, AccountNotFound,
-    ContractAlreadyLinked."""
+    """A live key of the contract stays: it is another holder's. Where a portal links nothing it has no words for the
+    mail about it either.
+
+    Raises LinkingNotOffered, ContractNotFound, AccountNotFound, ContractAlreadyLinked.
+    """
     portal = command.portal
+    if not portal.policy.linking:
+        raise LinkingNotOffered
     async with deps.db.transaction() as tx:
         contract = await contracts.lock_contract(tx, portal.name, command.contract_id)
         account = await accounts.lock_account(tx, portal.name, command.account_id)

@@ -215,6 +215,19 @@ async def test_failing_keys_are_limited_by_account(contracts: Contracts):
     await contracts.redeem(somebody(), issued.key)
 
 
+async def test_who_is_refused_for_their_own_tries_spends_none_of_their_neighbours(contracts: Contracts):
+    insistent, bounds = somebody(), contracts.portal.limits
+    issued = await contracts.issue(await contracts.register())
+    for _ in range(bounds.failing_keys_per_account.count):
+        with pytest.raises(KeyUnknown):
+            await contracts.redeem(insistent, generate_key().printed)
+    for _ in range(bounds.failing_keys_per_address.count):
+        with pytest.raises(TooManyTries):
+            await contracts.redeem(insistent, generate_key().printed)
+
+    await contracts.redeem(somebody(), issued.key)
+
+
 async def test_failing_keys_are_limited_by_address(contracts: Contracts):
     issued = await contracts.issue(await contracts.register())
     for _ in range(contracts.portal.limits.failing_keys_per_address.count):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.contracts.domain.errors import AccountNotFound, ContractNotFound, LinkNotFound
+from services.contracts.domain.errors import AccountNotFound, ContractNotFound, LinkingNotOffered, LinkNotFound
 from services.contracts.handlers.desk_link_contract import LinkForAccount, link_for_account
 from shared.ids import AccountId, ContractId, new_id
 from tests.integration.contracts.conftest import DESK, Contracts, erased
@@ -160,6 +160,15 @@ async def test_the_desk_links_without_a_key_and_the_person_is_told(contracts: Co
     assert event["payload"]["sealed"]
     assert await contracts.active(customer) == contract.id
     assert ("contract_linked", customer, contract.id) in await audited(contracts)
+
+
+async def test_the_desk_links_nothing_on_a_portal_that_has_no_words_for_it(contracts: Contracts):
+    customer, contract = await contracts.known(), await contracts.register()
+
+    with pytest.raises(LinkingNotOffered):
+        await contracts.under(linking=False).desk_link(customer, contract)
+
+    assert await contracts.list(customer) == []
 
 
 async def test_the_desk_links_only_accounts_that_are_known(contracts: Contracts):
