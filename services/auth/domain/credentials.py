@@ -22,6 +22,7 @@ class Credential:
     used_at: datetime | None = None  # when the password first opened the account
     former_hash: PasswordHash | None = None  # still valid, until the newer one is used
     temporary: bool = False  # opens only "choose your password"
+    former_expires_at: datetime | None = None  # as it was when it was the newest; None: not a temporary one either
 
     def hashes(self) -> tuple[PasswordHash | None, PasswordHash | None]:
         return self.password_hash, self.former_hash
@@ -37,16 +38,20 @@ def regenerate(former: Credential, password_hash: PasswordHash, policy: Password
     The former one stops at once, or, where the policy keeps it (S1.17), when the new one is first used; a password
     that was itself never used gives way to the one before it, which its owner may still know.
     """
-    kept = None
+    kept: tuple[PasswordHash | None, datetime | None] = (None, None)
     if policy.former == "valid_until_used":
-        kept = former.former_hash if former.used_at is None and former.former_hash else former.password_hash
+        unused = former.used_at is None and former.former_hash is not None
+        newest, one_before = (former.password_hash, former.expires_at), (former.former_hash, former.former_expires_at)
+        kept = one_before if unused else newest
+    former_hash, former_expires_at = kept
     return Credential(
         former.account_id,
         next_version(former.generation, now),
         password_hash,
         now + policy.expires_after if policy.expires_after else None,
-        former_hash=kept,
+        former_hash=former_hash,
         temporary=policy.expires_after is not None,
+        former_expires_at=former_expires_at,
     )
 
 
@@ -54,14 +59,22 @@ def opens(credential: Credential, matched: PasswordHash, now: datetime) -> bool:
     """Whether the password that `matched` was verified against opens the account now."""
     if matched == credential.password_hash:
         return credential.expires_at is None or now < credential.expires_at
-    return matched == credential.former_hash
+    in_time = credential.former_expires_at is None or now < credential.former_expires_at
+    return matched == credential.former_hash and in_time
+
+
+def opens_only_a_choice(credential: Credential, matched: PasswordHash) -> bool:
+    """Whether it is a temporary one. What a stranger asks for does not make the owner's own password one (S1.17)."""
+    if matched == credential.password_hash:
+        return credential.temporary
+    return credential.former_expires_at is not None
 
 
 def use(credential: Credential, matched: PasswordHash, now: datetime) -> Credential:
     """The credential after it opened the account: the first use of the newest password ends the one before."""
     if matched != credential.password_hash or credential.used_at is not None:
         return credential
-    return replace(credential, used_at=now, former_hash=None)
+    return replace(credential, used_at=now, former_hash=None, former_expires_at=None)
 
 
 def choose(former: Credential, password_hash: PasswordHash, now: datetime) -> Credential:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from services.auth.deps import Deps
-from services.auth.domain.credentials import Credential, PasswordHash, opens, use
+from services.auth.domain.credentials import Credential, PasswordHash, opens, opens_only_a_choice, use
 from services.auth.domain.errors import CredentialsNotRecognised
 from services.auth.domain.names import folded, forgiven
 from services.auth.domain.passwords import as_typed
@@ -48,8 +48,9 @@ async def sign_in(deps: Deps, command: SignIn) -> SignedIn:
     session, browser_token = new_token(), (browser.known and command.browser) or new_token()
     async with deps.db.transaction() as tx:
         credential, told = await _open(tx, portal.name, found.account_id, matched)
+        temporary = opens_only_a_choice(credential, matched)
         begun = await sessions.insert_session(
-            tx, token_hash(session), credential.account_id, token_hash(browser_token), temporary=credential.temporary
+            tx, token_hash(session), credential.account_id, token_hash(browser_token), temporary=temporary
         )
         who = audit.customer(credential.account_id, command.client)
         await audit.insert_entry(tx, who, "signed_in", portal.name, account_id=credential.account_id)
@@ -57,8 +58,8 @@ async def sign_in(deps: Deps, command: SignIn) -> SignedIn:
     await limits.give_back(deps.db, *tries)
     if told:
         deps.doorbell.ring()
-    access = customer_token(deps, portal, credential.account_id, begun, temporary=credential.temporary)
-    return SignedIn(credential.account_id, session, browser_token, access, credential.temporary)
+    access = customer_token(deps, portal, credential.account_id, begun, temporary=temporary)
+    return SignedIn(credential.account_id, session, browser_token, access, temporary)
 
 
 async def _recognise(deps: Deps, command: SignIn, login: str) -> Browser:

@@ -6,14 +6,15 @@ from shared.db import Database, Transaction
 from shared.ids import AccountId, PortalName
 
 GET = """
-    select generation, password_hash, expires_at, used_at, former_hash, temporary
+    select generation, password_hash, expires_at, used_at, former_hash, temporary, former_expires_at
       from credentials
      where account_id = $1
 """
 
 # Both rows are locked, so both are read as whoever held the account before has left them.
 LOCK_OPEN = """
-    select c.account_id, c.generation, c.password_hash, c.expires_at, c.used_at, c.former_hash, c.temporary
+    select c.account_id, c.generation, c.password_hash, c.expires_at, c.used_at, c.former_hash, c.temporary,
+           c.former_expires_at
       from accounts a
       join credentials c on c.account_id = a.id
      where a.portal = $1 and a.id = $2 and a.closed_at is null
@@ -21,17 +22,20 @@ LOCK_OPEN = """
 """
 
 SAVE = """
-    insert into credentials (account_id, generation, password_hash, expires_at, used_at, former_hash, temporary)
-    values ($1, $2, $3, $4, $5, $6, $7)
+    insert into credentials (account_id, generation, password_hash, expires_at, used_at, former_hash, temporary,
+                             former_expires_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict (account_id) do update
        set generation = excluded.generation, password_hash = excluded.password_hash, expires_at = excluded.expires_at,
-           used_at = excluded.used_at, former_hash = excluded.former_hash, temporary = excluded.temporary
+           used_at = excluded.used_at, former_hash = excluded.former_hash, temporary = excluded.temporary,
+           former_expires_at = excluded.former_expires_at
 """
 
 # Where both a code and an address are names to sign in with, the code goes first. An address of several accounts names
 # none of them.
 FIND_FOR_SIGN_IN = """
-    select c.account_id, c.generation, c.password_hash, c.expires_at, c.used_at, c.former_hash, c.temporary
+    select c.account_id, c.generation, c.password_hash, c.expires_at, c.used_at, c.former_hash, c.temporary,
+           c.former_expires_at
       from credentials c
       join accounts a on a.id = c.account_id
      where a.id = coalesce(
@@ -78,4 +82,5 @@ def credential_row(credential: Credential) -> tuple[object, ...]:
         credential.used_at,
         credential.former_hash,
         credential.temporary,
+        credential.former_expires_at,
     )

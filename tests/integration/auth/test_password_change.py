@@ -140,3 +140,17 @@ async def test_s2_8_where_passwords_are_not_changed_online_nobody_does(ecocito: 
     elsewhere = Ecocito(ecocito.auth.under(online_change=False))
     with pytest.raises(PasswordChangeNotOffered):
         await elsewhere.change(here.account_id, here.session)
+
+
+async def test_s1_17_a_stranger_who_asks_for_a_password_restricts_nobody(hardened: Auth):
+    person = Ecocito(hardened.under(online_change=True))
+    account = await person.auth.open(EMAIL)
+    await person.auth.activate(EMAIL)
+    [temporary] = await person.auth.mailed_passwords()
+    await person.change(account.id, None, temporary, PASSWORD)
+
+    await person.auth.activate(EMAIL)
+
+    assert not (await person.auth.sign_in(EMAIL, PASSWORD)).must_change_password
+    *_, newest = await person.auth.mailed_passwords()
+    assert (await person.auth.sign_in(EMAIL, newest)).must_change_password

@@ -6,7 +6,16 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.auth.domain.credentials import Credential, PasswordHash, none_yet, opens, regenerate, use
+from services.auth.domain.credentials import (
+    Credential,
+    PasswordHash,
+    choose,
+    none_yet,
+    opens,
+    opens_only_a_choice,
+    regenerate,
+    use,
+)
 from shared.ids import AccountId
 from shared.portals.policy import PasswordPolicy
 from shared.versions import next_version
@@ -59,6 +68,23 @@ def test_a_temporary_password_expires_by_the_given_clock():
     assert credential.temporary
     assert valid(credential, NOW + timedelta(hours=23, minutes=59)) == {FIRST}
     assert valid(credential, NOW + timedelta(hours=24)) == set()
+
+
+def test_a_temporary_password_lasts_no_longer_because_the_next_was_asked_for():
+    asked_again = regenerate(after(HARDENED, FIRST), SECOND, HARDENED, NOW + timedelta(hours=23))
+
+    assert valid(asked_again, NOW + timedelta(hours=23)) == {FIRST, SECOND}
+    assert valid(asked_again, NOW + timedelta(hours=24)) == {SECOND}
+    assert opens_only_a_choice(asked_again, FIRST)
+
+
+def test_s1_17_the_owners_own_password_opens_everything_whatever_a_stranger_asks_for():
+    own = choose(none_yet(WHOSE), FIRST, NOW)
+    asked_twice = regenerate(regenerate(own, SECOND, HARDENED, NOW), THIRD, HARDENED, NOW)
+
+    assert valid(asked_twice, NOW + timedelta(days=2)) == {FIRST}
+    assert not opens_only_a_choice(asked_twice, FIRST)
+    assert opens_only_a_choice(asked_twice, THIRD)
 
 
 def test_an_account_that_was_never_activated_has_no_password():
