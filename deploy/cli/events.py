@@ -1,4 +1,4 @@
-"""`guichet events tail`: the events, as subscribers see them."""
+"""`guichet events tail|describe`: the events, as subscribers see them."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Annotated, Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -14,6 +15,7 @@ from cyclopts import App, Parameter
 from deploy.cli.faults import CommandFailed, WronglyUsed
 from deploy.cli.surroundings import kafka_settings
 from deploy.cli.tables import cell
+from shared.asyncapi import document
 from shared.events.cloudevents import Undecodable, parse_envelope
 from shared.kafka.admin import find_partitions
 from shared.kafka.settings import KafkaSettings
@@ -48,6 +50,12 @@ def tail(
     """
     write = _write_json if as_json else _write_line
     asyncio.run(_tail(kafka_settings(), _start(from_), _wanted(type_, portal), write))
+
+
+@app.command(help_epilogue="Example: `guichet events describe > asyncapi.json`")
+def describe() -> None:
+    """Print what each event is made of, topic by topic: an AsyncAPI 3.0 document, in JSON."""
+    print(json.dumps(document(version("guichet")), indent=2, ensure_ascii=False))
 
 
 Start = str | datetime

@@ -33,9 +33,9 @@ class Envelope:
     portal: PortalName
     traceparent: str
 
-    @property
-    def dataschema(self) -> str:
-        return f"urn:guichet:schema:{self.type}"
+
+def dataschema(type_name: str) -> str:
+    return f"urn:guichet:schema:{type_name}"
 
 
 def headers(envelope: Envelope) -> list[tuple[str, bytes]]:
@@ -46,7 +46,7 @@ def headers(envelope: Envelope) -> list[tuple[str, bytes]]:
         ("ce_type", envelope.type.encode()),
         ("ce_subject", envelope.subject.encode()),
         ("ce_time", envelope.time.astimezone(UTC).isoformat().replace("+00:00", "Z").encode()),
-        ("ce_dataschema", envelope.dataschema.encode()),
+        ("ce_dataschema", dataschema(envelope.type).encode()),
         ("ce_portal", envelope.portal.encode()),
         ("content-type", CONTENT_TYPE),
         ("traceparent", envelope.traceparent.encode()),

@@ -3,7 +3,6 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -13,6 +12,7 @@ from shared.events.base import Event
 from shared.events.cloudevents import Envelope, Undecodable, headers, parse_envelope
 from shared.events.registry import ALL, UnknownType, event_class
 from shared.ids import EventId, PortalName
+from tests.support.samples import sample
 
 SCHEMAS = Path(__file__).parent / "schemas"
 IDS = [event.type for event in ALL]
@@ -79,17 +79,7 @@ def test_an_unknown_type_is_said_to_be_unknown():
 
 @pytest.mark.parametrize("event", ALL, ids=IDS)
 def test_a_field_of_a_newer_version_is_ignored(event: type[Event]):
-    data = {name: sample(field) for name, field in event.model_json_schema()["properties"].items()}
+    data = sample(event)
     assert event.model_validate_json(json.dumps({**data, "new_in_v1": True})) == event.model_validate_json(
         json.dumps(data)
     )
-
-
-def sample(field: dict) -> object:
-    if "enum" in field:
-        return field["enum"][0]
-    if "anyOf" in field:
-        return sample(field["anyOf"][0])
-    by_format = {"uuid": str(UUID(int=1)), "date-time": "2030-01-01T00:00:00Z"}
-    by_type = {"string": "x", "integer": 1, "boolean": False}
-    return by_format.get(field.get("format", ""), by_type[field["type"]])
