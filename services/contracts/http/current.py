@@ -1,6 +1,7 @@
 """Who calls: a customer by the access token auth gave them, judged before anything else of a request."""
 
 from collections.abc import Callable, Coroutine
+from http.client import OK
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -11,15 +12,10 @@ from starlette.responses import Response
 from services.contracts.deps import Deps
 from services.contracts.domain.customers import Customer
 from services.contracts.handlers.recognise_customer import recognise_customer
-from services.contracts.handlers.record_refusal import record_refusal
-from shared.access_tokens import DESK, TokenNotAccepted
-from shared.audit import Actor, anonymous
-from shared.errors import DomainError
-from shared.ids import PortalName
+from shared.access_tokens import TokenNotAccepted
 from shared.web import cookies
 from shared.web.cross_site import refuse_cross_site
-from shared.web.desk import DeskRoute, bearer, current_actor
-from shared.web.errors import PortalNotGranted, ScopeMissing
+from shared.web.desk import bearer
 from shared.web.pages import see_other
 from shared.web.routes import PageRoute, PortalRoute
 from shared.web.visits import current_client, current_portal, enter, visit_of
@@ -63,33 +59,17 @@ class CustomerPage(PageRoute):
         handle = super().get_route_handler()
 
         async def signed_in(request: Request) -> Response:
+            came_renewed = RENEWED in request.query_params
             try:
-                return await handle(request)
+                response = await handle(request)
             except TokenNotAccepted:
-                if RENEWED in request.query_params and cookies.ACCESS in request.cookies:
+                if came_renewed and cookies.ACCESS in request.cookies:
                     raise  # a new one is not accepted either: going round again would change nothing
                 return see_other(f"{SIGN_IN}?{urlencode({'next': _here(request)})}")
+            # That was said for this one request: kept in the address, it would refuse a reload after this token's end.
+            return see_other(_here(request)) if came_renewed and response.status_code == OK else response
 
         return signed_in
-
-
-class AuditedDeskRoute(DeskRoute):
-    """Whoever shows a token that does not open this is written down, by the name of the token if it has one."""
-
-    async def admit(self, request: Request) -> str:
-        try:
-            return await super().admit(request)
-        except TokenNotAccepted as refusal:
-            if "authorization" in request.headers:
-                await _record(request, anonymous(await current_client(request)), refusal)
-            raise
-        except (ScopeMissing, PortalNotGranted) as refusal:
-            await _record(request, await current_actor(request), refusal)
-            raise
-
-
-async def _record(request: Request, actor: Actor, refusal: DomainError) -> None:
-    await record_refusal(await current_deps(request), PortalName(DESK), actor, refusal)
 
 
 async def _admit(request: Request) -> str:

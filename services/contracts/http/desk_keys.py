@@ -9,8 +9,9 @@ from pydantic import Field
 from services.contracts.handlers.desk_issue_key import Issued, IssueKey, issue_key
 from services.contracts.handlers.desk_request_key import KeyRequest, request_key
 from services.contracts.handlers.desk_revoke_key import RevokeKey, revoke_key
-from services.contracts.http.current import AuditedDeskRoute, CurrentDeps
+from services.contracts.http.current import CurrentDeps
 from services.contracts.http.desk_contracts import CONTRACT
+from services.contracts.http.desk_route import AuditedDeskRoute
 from shared.idempotency import Answer
 from shared.ids import ContractId, KeyId
 from shared.web.desk import CurrentActor, NamedPortal, needs

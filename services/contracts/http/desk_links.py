@@ -8,8 +8,9 @@ from pydantic import Field
 from services.contracts.domain.contracts import Contract
 from services.contracts.handlers.desk_dissociate import Dissociate, dissociate
 from services.contracts.handlers.desk_link_contract import LinkForAccount, link_for_account
-from services.contracts.http.current import AuditedDeskRoute, CurrentDeps
+from services.contracts.http.current import CurrentDeps
 from services.contracts.http.desk_contracts import CONTRACT, DeskContract
+from services.contracts.http.desk_route import AuditedDeskRoute
 from shared.idempotency import Answer
 from shared.ids import AccountId, ContractId
 from shared.web.desk import CurrentActor, NamedPortal, needs

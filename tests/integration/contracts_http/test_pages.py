@@ -174,6 +174,15 @@ async def test_whoever_is_not_signed_in_comes_back_after_that(contracts: Contrac
     assert round_again.status_code == 401
 
 
+async def test_that_a_token_was_renewed_is_said_for_one_request_alone(contracts: Contracts) -> None:
+    """Kept in the address, it would refuse a reload once this token has ended, too."""
+    customer = await contracts.customer()
+    answer = await customer.browser.get("/contracts/link?from=letter&renewed=1")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/contracts/link?from=letter")
+    assert (await customer.browser.get(answer.headers["location"])).status_code == 200
+
+
 async def test_a_form_is_taken_with_its_own_token_alone(contracts: Contracts) -> None:
     customer, contract = await contracts.customer(), await contracts.contract()
     key = (await contracts.issue(contract))["key"]
