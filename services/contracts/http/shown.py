@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import Field
 from pydantic_core import to_json
 
 from services.contracts.domain.contracts import LinkedContract
@@ -20,6 +21,9 @@ class ContractShown(Body):
 
 class ContractList(Body):
     items: list[ContractShown]
+    after: ContractId | None = Field(
+        default=None, description="Of a page: where the next one begins; null at the end. Absent where all are here."
+    )
 
 
 def contract_json(contract: LinkedContract) -> bytes:

@@ -39,6 +39,13 @@ async def test_it_holds_the_apis_and_no_pages(described: dict[str, Any]) -> None
     }
 
 
+async def test_every_list_says_where_its_next_page_begins(described: dict[str, Any]) -> None:
+    lists = [each for each in described["components"]["schemas"].values() if "items" in each.get("properties", {})]
+
+    assert len(lists) == 2
+    assert all("after" in each["properties"] for each in lists)
+
+
 async def test_each_operation_has_a_name_of_its_own(described: dict[str, Any]) -> None:
     names = [operation["operationId"] for each in described["paths"].values() for operation in each.values()]
 
