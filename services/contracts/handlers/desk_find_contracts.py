@@ -1,5 +1,7 @@
 """The desk looks for contracts."""
 
+import unicodedata
+
 from services.contracts.deps import Deps
 from services.contracts.domain.contracts import Contract
 from services.contracts.domain.errors import ContractNotFound
@@ -24,7 +26,7 @@ async def find_contracts(
     limit: int = 50,
 ) -> Found:
     """By the beginning of their number, all where `q` is empty; one holder's, or everybody's."""
-    beginning = q.strip().replace("\0", "\ufffd")
+    beginning = unicodedata.normalize("NFC", q.strip().replace("\0", "\ufffd"))  # as numbers are kept
     found = await contracts.list_contracts(
         deps.db, portal.name, beginning, holder, after=after, limit=max(1, min(limit, MOST))
     )

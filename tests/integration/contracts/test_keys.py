@@ -175,6 +175,12 @@ async def test_contracts_are_found_by_the_beginning_of_their_number_page_by_page
         await show_contract(contracts.deps, contracts.on("default").portal, DESK, shown.id)
 
 
+async def test_a_number_is_found_in_whatever_form_its_letters_are_typed(contracts: Contracts):
+    contract = await contracts.register("\u00c9-23")
+    found = await find_contracts(contracts.deps, contracts.portal, DESK, "E\u0301-2")
+    assert found.contracts == [contract]
+
+
 async def test_contracts_are_found_by_their_holder(contracts: Contracts):
     customer, mine, other = somebody(), await contracts.register("1"), await contracts.register("2")
     await contracts.give(customer, mine)
