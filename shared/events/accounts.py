@@ -19,7 +19,7 @@ class AccountEvent(Event):
 
 
 class AccountOpened(AccountEvent):
-    """An account exists: imported from the operator's customer file, or opened at the desk."""
+    """An account exists: imported from the operator's customer file, opened at the desk, or by its owner (S0.3)."""
 
     type: ClassVar[str] = "guichet.auth.account_opened.v1"
 
