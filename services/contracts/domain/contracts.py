@@ -55,8 +55,8 @@ class LinkedContract:
     @property
     def address(self) -> str:
         """In one line; what is missing leaves no gap."""
-        place = " ".join(part for part in (self.postal_code, self.city) if part)
-        return ", ".join(part for part in (self.street, place) if part)
+        place = " ".join(filter(None, (self.postal_code, self.city)))
+        return ", ".join(filter(None, (self.street, place)))
 
 
 def composed(details: Details) -> Details:

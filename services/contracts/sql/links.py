@@ -35,6 +35,7 @@ FIND_OLDEST = """
      limit 1
 """
 
+# The columns are the fields of LinkedContract, in their order.
 LIST_LINKED = """
     select c.id, c.number, c.label, c.street, c.postal_code, c.city,
            coalesce(c.id = a.active_contract_id, false) as active
@@ -73,4 +74,4 @@ async def find_oldest(tx: Transaction, account_id: AccountId) -> Contract | None
 async def list_linked(db: Database, portal: PortalName, account_id: AccountId) -> Sequence[LinkedContract]:
     """All and only the account's contracts (S0.10), the longest held first."""
     rows = await db.fetch(LIST_LINKED, portal, account_id)
-    return [LinkedContract(**row) for row in rows]
+    return [LinkedContract(*row) for row in rows]
