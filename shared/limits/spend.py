@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.limits.errors import TooManyRequests
 from shared.portals.durations import Limit
 
@@ -90,8 +90,11 @@ async def spend_both(db: Database, first: Try, second: Try) -> list[Spent]:
     return [await _spent(db, first, first_at), await _spent(db, second, second_at)]
 
 
-async def give_back(db: Database, *spent: Spent) -> None:
-    """For limits on what fails: it did not. One, or what was spent together."""
+async def give_back(db: Database | Transaction, *spent: Spent) -> None:
+    """For limits on what fails: it did not. One, or what was spent together.
+
+    In a transaction after every other lock: nobody who holds a limit's row waits for anything but the next one.
+    """
     match spent:
         case [one]:
             await db.execute(GIVE_BACK, *one)

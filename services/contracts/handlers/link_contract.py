@@ -1,5 +1,6 @@
 """A customer links a contract with the activation key the operator gave them (S0.5)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -39,7 +40,7 @@ async def link_contract(deps: Deps, command: LinkContract, once: Once[LinkedCont
     key = parse_key(command.key_text.get_secret_value())
     tries = await _count_try(deps, command)
     try:
-        linked = await _redeem(deps, command, key, once)
+        linked = await _redeem(deps, command, key, tries, once)
     except DomainError as refusal:
         who = audit.customer(command.account_id, command.client)
         said = {"code": refusal.code}
@@ -49,12 +50,11 @@ async def link_contract(deps: Deps, command: LinkContract, once: Once[LinkedCont
         raise
     faults.passing("contracts.after_commit")
     deps.doorbell.ring()
-    await give_back(deps.db, *tries)
     return linked
 
 
 async def _count_try(deps: Deps, command: LinkContract) -> list[Spent]:
-    """Every try counts until it has succeeded: so does one whose answer was never waited for.
+    """Every try counts until the commit that makes it a success: so does one whose answer was never waited for.
 
     By account first: one that is refused for its own tries takes none of those who share its address.
     """
@@ -69,7 +69,9 @@ async def _count_try(deps: Deps, command: LinkContract) -> list[Spent]:
         raise TooManyTries(refusal.retry_after) from None
 
 
-async def _redeem(deps: Deps, command: LinkContract, key: Key, once: Once[LinkedContract] | None) -> LinkedContract:
+async def _redeem(
+    deps: Deps, command: LinkContract, key: Key, tries: Sequence[Spent], once: Once[LinkedContract] | None
+) -> LinkedContract:
     portal = command.portal
     async with deps.db.transaction() as tx:
         issued, contract = await keys.lock_by_digest(tx, key.digest)
@@ -88,5 +90,6 @@ async def _redeem(deps: Deps, command: LinkContract, key: Key, once: Once[Linked
         )
         linked = contract.linked(active=account.active is None)  # the first one is (S0.10)
         await idempotency.keep_result(tx, once, linked)
+        await give_back(tx, *tries)  # last: neighbours who share the address wait for this row
         faults.passing("contracts.before_commit")
     return linked
