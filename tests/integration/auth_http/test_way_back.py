@@ -3,7 +3,7 @@
 import pytest
 
 from tests.integration.auth_http.conftest import Auth
-from tests.integration.auth_http.own_accounts import ECOCITO, PASSWORD, registered
+from tests.integration.auth_http.own_accounts import DEFAULT, ECOCITO, OTHER, PASSWORD, registered
 
 ELSEWHERE = (
     "https://example.org/",
@@ -50,3 +50,21 @@ async def test_whoever_has_to_sign_in_first_comes_back_even_after_a_mistake(auth
     assert 'name="next" value="/account/services"' in wrong.text
     right = await browser.request("POST", "/sign-in", data={**form, "password": PASSWORD})
     assert (right.status_code, right.headers["location"]) == (303, "/account/services")
+
+
+async def test_a_temporary_password_holds_nobody_up_for_good(auth: Auth) -> None:
+    customer, browser = await auth.customer_with("fG69a*6jH", "default"), auth.browser(DEFAULT)
+    page = await browser.visit("/sign-in?next=/contracts/link")
+    form = {"csrf": page.hidden("csrf"), "next": page.hidden("next")}
+    temporary = {"login": customer.email, "password": "fG69a*6jH"}
+    answer = await browser.request("POST", "/sign-in", data={**form, **temporary})
+    assert answer.headers["location"] == "/account/password?next=%2Fcontracts%2Flink"
+
+    page = await browser.visit(answer.headers["location"])
+    assert page.hidden("next") == "/contracts/link"
+    chosen = {**form, "current": "fG69a*6jH", "new": PASSWORD}
+    assert (await browser.request("POST", "/account/password", data={**chosen, "new": "court"})).status_code == 422
+    assert (await browser.request("POST", "/account/password", data=chosen)).headers["location"] == "/contracts/link"
+    foreign = {**form, "current": PASSWORD, "new": OTHER, "next": "//example.org"}
+    answer = await browser.request("POST", "/account/password", data=foreign)
+    assert answer.headers["location"] == "/account?changed"

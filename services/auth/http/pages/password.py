@@ -12,6 +12,7 @@ from services.auth.http.current import CurrentDeps, CurrentSession, SessionCooki
 from services.auth.http.me import PasswordChange
 from services.auth.http.pages.account import PATH as INSIDE
 from services.auth.http.pages.member_route import CHOOSE_PASSWORD, MemberRoute
+from services.auth.http.pages.way_back import WayBack, way_back
 from services.auth.http.session_cookies import keep_session
 from services.auth.http.statuses import STATUSES
 from shared.web.errors import FieldFault, FieldsInvalid
@@ -24,14 +25,18 @@ from shared.web.visits import CurrentClient, CurrentPortal
 router = APIRouter(route_class=MemberRoute)
 
 
+class PasswordForm(PasswordChange):
+    next: str = ""  # where a temporary password held somebody up
+
+
 @router.get(CHOOSE_PASSWORD)
 async def password_page(
-    request: Request, portal: CurrentPortal, member: CurrentSession, pages: CurrentPages
+    request: Request, portal: CurrentPortal, member: CurrentSession, pages: CurrentPages, wanted: WayBack = None
 ) -> Response:
     """Open to whoever came in by a temporary password: it is all they may do."""
     if not portal.policy.online_change:
         raise PasswordChangeNotOffered
-    return _show(request, pages, member)
+    return _show(request, pages, member, goal=way_back(wanted))
 
 
 @router.post(CHOOSE_PASSWORD)
@@ -45,23 +50,30 @@ async def password_form(
     deps: CurrentDeps,
     pages: CurrentPages,
 ) -> Response:
+    goal = way_back(form.get("next"))
     try:
-        given = validated(PasswordChange, form)
+        given = validated(PasswordForm, form)
         command = ChangePassword(portal, member.account_id, session, given.current, given.new, client)
         renewed = await change_password(deps, command)
     except FieldsInvalid as error:
-        return _show(request, pages, member, status=422, faults=error.faults)
+        return _show(request, pages, member, goal=goal, status=422, faults=error.faults)
     except (CurrentPasswordWrong, PasswordNotAcceptable) as error:
         field = "current" if isinstance(error, CurrentPasswordWrong) else "new"
         fault = FieldFault(field, error.code, str(error))
-        return _show(request, pages, member, status=status_of(error, STATUSES), faults=(fault,))
-    response = see_other(f"{INSIDE}?changed")
+        return _show(request, pages, member, goal=goal, status=status_of(error, STATUSES), faults=(fault,))
+    response = see_other(goal or f"{INSIDE}?changed")
     if renewed:
         keep_session(response, portal, renewed.session, renewed.access)
     return response
 
 
 def _show(
-    request: Request, pages: Pages, member: Session, *, status: int = 200, faults: Sequence[FieldFault] = ()
+    request: Request,
+    pages: Pages,
+    member: Session,
+    *,
+    goal: str | None,
+    status: int = 200,
+    faults: Sequence[FieldFault] = (),
 ) -> Response:
-    return pages.show(request, "password.html", status=status, person=member, faults=faults)
+    return pages.show(request, "password.html", status=status, person=member, goal=goal, faults=faults)

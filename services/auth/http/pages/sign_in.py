@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.auth.domain.errors import CredentialsNotRecognised, NotSignedIn
@@ -13,8 +12,8 @@ from services.auth.handlers.sign_in import SignIn, sign_in
 from services.auth.handlers.sign_out import sign_out, sign_out_everywhere
 from services.auth.http.current import CurrentDeps, FoundSession, browser_cookie, current_session, session_cookie
 from services.auth.http.pages.account import PATH as INSIDE
-from services.auth.http.pages.member_route import CHOOSE_PASSWORD, SIGN_IN
-from services.auth.http.pages.way_back import renewed, way_back
+from services.auth.http.pages.member_route import SIGN_IN
+from services.auth.http.pages.way_back import WayBack, choosing_first, renewed, way_back
 from services.auth.http.session_cookies import forget_sign_in, keep_access, keep_sign_in
 from services.auth.http.sessions import Credentials
 from services.auth.http.statuses import STATUSES
@@ -27,7 +26,6 @@ from shared.web.visits import CurrentClient, CurrentPortal
 
 router = APIRouter(route_class=PageRoute)
 
-WayBack = Annotated[str | None, Query(alias="next")]
 DONE = ("signed_out", "opened", "chosen")  # what has led here, said at the head of the page
 
 
@@ -51,7 +49,7 @@ async def sign_in_page(
         done = next((name for name in DONE if name in request.query_params), None)
         return _show(request, pages, goal=goal, done=done)
     if session.must_change_password:
-        return see_other(CHOOSE_PASSWORD)
+        return see_other(choosing_first(goal))
     response = see_other(renewed(goal) if goal else INSIDE)
     keep_access(response, await refresh_access(deps, portal, await session_cookie(request)))
     return response
@@ -75,7 +73,7 @@ async def sign_in_form(
         return _show(request, pages, status=422, goal=goal, typed=typed, faults=error.faults)
     except CredentialsNotRecognised as error:
         return _show(request, pages, status=STATUSES[CredentialsNotRecognised], goal=goal, typed=typed, refused=error)
-    response = see_other(CHOOSE_PASSWORD if signed_in.must_change_password else goal or INSIDE)
+    response = see_other(choosing_first(goal) if signed_in.must_change_password else goal or INSIDE)
     keep_sign_in(response, portal, signed_in)
     return response
 

@@ -1,6 +1,14 @@
 """`next`: where somebody wanted to go before they were asked to sign in."""
 
 import re
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Query
+
+from services.auth.http.pages.member_route import CHOOSE_PASSWORD
+
+WayBack = Annotated[str | None, Query(alias="next")]
 
 # A path of this host and nothing that a browser could read otherwise: `//host` and `/\\host` name another host, and so
 # may what is left when a browser has dropped tabs and line ends.
@@ -19,3 +27,8 @@ def way_back(wanted: str | None) -> str | None:
 def renewed(path: str) -> str:
     """Says to the page that its visitor comes with a fresh access token: one it refuses all the same is refused."""
     return f"{path}{'&' if '?' in path else '?'}renewed=1"
+
+
+def choosing_first(path: str | None) -> str:
+    """Where whoever came in by a temporary password goes, to be led to `path` from there."""
+    return f"{CHOOSE_PASSWORD}?{urlencode({'next': path})}" if path else CHOOSE_PASSWORD
