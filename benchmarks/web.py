@@ -45,7 +45,7 @@ class Clients:
         reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection("127.0.0.1", self._port)
         bearer = f"Authorization: Bearer {token}\r\n" if token else ""
         writer.write(
-            f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\nX-Forwarded-For: {_somewhere()}\r\n"
+            f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\nX-Forwarded-For: {somewhere()}\r\n"
             f"Accept-Language: fr\r\n{bearer}"
             f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n".encode()
             + content
@@ -57,6 +57,6 @@ class Clients:
         return answer
 
 
-def _somewhere() -> str:
+def somewhere() -> str:
     """Out of 10.0.0.0/8: the limits per client address stay as they are, and nobody runs into them."""
     return ".".join(["10", *(str(random.randrange(1, 255)) for _ in range(3))])  # noqa: S311 - no secret
