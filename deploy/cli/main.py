@@ -21,6 +21,8 @@ COMMANDS = {
     "portals": "Check portals before they are used.",
     "templates": "Check mail templates, and see a mail before it is sent.",
     "accounts": "The customer file.",
+    "contracts": "The file of contracts.",
+    "activation-keys": "The keys that link contracts, and the letters that carry them.",
     "clients": "OAuth clients: machines that may call the desk's API.",
     "deliveries": "What became of each mail.",
     "dead-letters": "Messages that could not be handled.",
