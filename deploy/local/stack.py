@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,7 @@ class Stack:
     teller: Teller
     portals: Mapping[str, str] = field(default_factory=dict)  # name -> base URL
     staff: Mapping[str, str] = field(default_factory=dict)  # the demonstration's
+    keys: Sequence[tuple[str, str, str]] = ()  # the demonstration's: portal, contract, the key that links it
     published: bool = False
 
     def __post_init__(self) -> None:

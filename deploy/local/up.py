@@ -61,6 +61,10 @@ def _tell_addresses(stack: Stack) -> None:
     if "mail_api" in endpoints:
         say(f"  {'mails':<12}{endpoints['mail_api']}")
     say(f"  {'addresses':<12}{stack.folder / 'endpoints.json'}")
+    if stack.keys:
+        say("\n  Sign in (/register or /activate, then the mail), and link a contract with its key at /contracts/link:")
+    for portal, contract, key in stack.keys:
+        say(f"  {portal:<12}{contract:<14}{key}")
     say("\n  Ctrl-C ends it, and leaves the data folder.\nready")
 
 

@@ -4,25 +4,31 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import httpx
 import psutil
 import pytest
 import pytest_asyncio
+from pypdf import PdfReader
 
 from deploy.local.endpoints import Endpoints, read_endpoints
 from deploy.local.ports import free_port
+from tests.support.command import Done, guichet
 from tests.support.waiting import PATIENCE, until
 
 SOON = 10.0  # seconds: one is promised, the rest is for a machine that does other things
-WHOLE_START = 3 * PATIENCE  # two servers, two services, and the main job done once
+WHOLE_START = 3 * PATIENCE  # two servers, three services, and the main job done once
+KEY = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){5}")
+FRAGMENT = re.compile(r"/register/confirm#(\S+)")
 
 
 @dataclass
@@ -83,7 +89,11 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]
 
 
 def client(stack: Up) -> httpx.AsyncClient:
-    host = stack.endpoints["portals"]["egec"].removeprefix("http://")
+    return portal_client(stack, "egec")
+
+
+def portal_client(stack: Up, portal: str) -> httpx.AsyncClient:
+    host = stack.endpoints["portals"][portal].removeprefix("http://")
     return httpx.AsyncClient(base_url=f"http://127.0.0.1:{stack.port}", headers={"Host": host}, timeout=PATIENCE)
 
 
@@ -180,3 +190,83 @@ async def test_what_was_killed_leaves_no_process_and_its_data_is_found_again(tmp
     assert second.process.returncode == 0
     assert not any(process.is_running() for process in family)
     assert not (folder / "endpoints.json").exists()
+
+
+async def test_a_key_it_prints_links_its_contract_for_someone_who_opens_an_account(running: Up) -> None:
+    key = next(line.split()[-1] for line in running.lines if line.split()[:2] == ["ecocito", "23-000107"])
+    email = f"{uuid4().hex}@example.org"
+    async with portal_client(running, "ecocito") as http:
+        asked = {"email": email, "name": "Camille Exemple", "language": "fr"}
+        assert (await http.post("/api/v1/registrations", json=asked)).status_code == 202
+        token = FRAGMENT.findall(await mail_to(running, email))[0]
+        chosen = {"token": token, "password": "une phrase que personne ne devine"}
+        assert (await http.post("/api/v1/registrations/confirm", json=chosen)).status_code == 201
+        signed_in = await http.post("/api/v1/sessions", json={"login": email, "password": chosen["password"]})
+        bearer = {"authorization": f"Bearer {signed_in.json()['access_token']}"}
+
+        linked = await http.post("/api/v1/contracts/links", json={"activation_key": key}, headers=bearer)
+
+        assert (linked.status_code, linked.json().get("number")) == (201, "23-000107")
+        (listed,) = (await http.get("/api/v1/contracts", headers=bearer)).json()["items"]
+        assert (listed["number"], listed["active"]) == ("23-000107", True)
+
+
+async def test_keys_are_issued_printed_listed_and_revoked_by_the_command(running: Up, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.pdf"
+    issue = ("activation-keys", "issue", "ecocito", "23-000108")
+
+    shown = await command(running, *issue, "--json")
+    assert shown.status == 0, shown.err
+    printed = await command(running, *issue, "--print", letter, "--json")
+    assert printed.status == 0, printed.err
+
+    first, second = json.loads(shown.out), json.loads(printed.out)
+    assert KEY.fullmatch(first["key"])
+    assert "key" not in second, "it is in the letter only"
+    assert letter.stat().st_mode & 0o777 == 0o600
+    (page,) = PdfReader(letter).pages
+    text = page.extract_text()
+    assert "Votre clé d’activation" in text
+    assert "Your activation key" in text
+    assert "23-000108" in text
+
+    again = await command(running, *issue, "--print", letter)
+    assert (again.status, again.err) == (1, f"guichet: {letter}: is there already; --force replaces it\n")
+    listed = await command(running, "activation-keys", "list", "ecocito", "--contract", "23-000108", "--json")
+    states = {key["id"]: key["state"] for key in json.loads(listed.out)}
+    assert states == {first["key_id"]: "revoked", second["key_id"]: "live"}, "a new key revokes the old"
+    assert (await command(running, "activation-keys", "revoke", second["key_id"])).status == 0
+    unknown = await command(running, "activation-keys", "issue", "ecocito", "99-999999")
+    assert (unknown.status, unknown.out) == (1, "")
+    assert unknown.err.startswith("guichet: ")
+    assert (await command(running, *issue, "--force")).status == 2
+
+
+async def test_a_file_of_contracts_is_brought_in_by_the_command(running: Up) -> None:
+    header = "number,holder_identifier,label,street,postal_code,city\n"
+    rows = "23-900001,,Maison,1 rue de l’Exemple,23000,Guéret\n23-900002,,,,,\n"
+
+    said = await command(running, "contracts", "import", "ecocito", "-", given=(header + rows).encode())
+    assert (said.status, said.out) == (0, "2 created, 0 changed, 0 unchanged\n")
+    wrong = await command(running, "contracts", "import", "ecocito", "-", given=(header + ",,,,,\n").encode())
+
+    assert (wrong.status, wrong.out) == (1, "")
+    assert wrong.err.startswith("guichet: stdin:2: ")
+
+
+async def command(stack: Up, *arguments: str | Path, given: bytes | None = None) -> Done:
+    """As an operator gives it beside the running stack."""
+    return await guichet(*arguments, environment={"GUICHET_DATA": str(stack.folder)}, given=given)
+
+
+async def mail_to(stack: Up, address: str) -> str:
+    """The text of the first mail to the address."""
+    async with httpx.AsyncClient(base_url=stack.endpoints["mail_api"], timeout=PATIENCE) as http:
+
+        async def found() -> str | None:
+            for mail in (await http.get("/api/v1/messages")).json()["messages"]:
+                if address in [to["Address"] for to in mail["To"]]:
+                    return str((await http.get(f"/api/v1/message/{mail['ID']}")).json()["Text"])
+            return None
+
+        return str(await until(found))
