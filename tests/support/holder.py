@@ -51,10 +51,15 @@ class Holder:
         """The number of the contract they look at."""
         return next((contract["number"] for contract in await self.contracts() if contract["active"]), None)
 
+    async def key_for(self, **details: str) -> tuple[Contract, str]:
+        """A contract that is nobody's yet, and the key the operator gives for it."""
+        contract = await self.portal.desk.register_contract(self.portal.name, **details)
+        return contract, await self.portal.desk.issue_key(contract)
+
     async def linked(self, **details: str) -> Contract:
         """One more contract, by a key of its own."""
-        contract = await self.portal.desk.register_contract(self.portal.name, **details)
-        answer = await self.offer(await self.portal.desk.issue_key(contract))
+        contract, key = await self.key_for(**details)
+        answer = await self.offer(key)
         assert answer.status_code == 201, answer.text
         return contract
 

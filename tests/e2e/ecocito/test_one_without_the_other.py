@@ -20,9 +20,9 @@ async def stopped(service: Service) -> AsyncIterator[None]:
 
 
 async def test_while_auth_is_stopped_those_signed_in_link_and_switch(shared_world: World, holder: Holder) -> None:
+    (_, first_key), (second, second_key) = [await holder.key_for(label=label) for label in ("Maison", "Moulin")]
     async with stopped(shared_world.auth):
-        await holder.linked(label="Maison")
-        second = await holder.linked(label="Moulin")
+        assert [(await holder.offer(key)).status_code for key in (first_key, second_key)] == [201, 201]
         assert (await holder.switch(second)).status_code == 200
         page = await holder.browser.visit("/contracts")
         assert (page.status, "Moulin" in page.text) == (200, True)
