@@ -69,6 +69,67 @@ class PasswordChanged(AccountEvent):
     changed_at: AwareDatetime
 
 
+class PasswordReleasedVerbally(AccountEvent):
+    """A fresh password was shown once to a member of staff, to be said to the person (S2.7): it replaces what was
+    generated up to `generation`, and opens nothing unless it is used before `use_until`.
+
+    Worth telling the person until `deliver_until`, at the contact as of `contact_version`. The password is nowhere.
+    """
+
+    type: ClassVar[str] = "guichet.auth.password_released_verbally.v1"
+
+    generation: int
+    contact_version: int
+    deliver_until: AwareDatetime
+    released_at: AwareDatetime
+    use_until: AwareDatetime
+
+
+class CodeRequested(AccountEvent):
+    """The person's code is to be mailed (S2.10): to the contact as of `contact_version`, which holds it."""
+
+    type: ClassVar[str] = "guichet.auth.code_requested.v1"
+
+    contact_version: int
+    deliver_until: AwareDatetime
+
+
+class MailboxSharedChanged(AccountEvent):
+    """Several people read the account's mailbox, or do so no more (B2). Told for each account at the address."""
+
+    type: ClassVar[str] = "guichet.auth.mailbox_shared_changed.v1"
+
+    shared: bool
+    changed_at: AwareDatetime
+
+
+class AddressChangeRequested(AccountEvent):
+    """The person gave another address (B12). It becomes theirs when the token that is mailed there is brought.
+
+    `sealed` holds `address`, `name` and `token` for the notifier alone.
+    """
+
+    type: ClassVar[str] = "guichet.auth.address_change_requested.v1"
+
+    deliver_until: AwareDatetime
+    language: Language
+    sealed: str
+
+
+class AddressChanged(AccountEvent):
+    """The account has another address than before (B12): whoever reads the former one is told.
+
+    `sealed` holds that former `address`, and `name`, for the notifier alone.
+    """
+
+    type: ClassVar[str] = "guichet.auth.address_changed.v1"
+
+    deliver_until: AwareDatetime
+    language: Language
+    changed_at: AwareDatetime
+    sealed: str
+
+
 class RegistrationRequested(AccountEvent):
     """Somebody asks for an account (S0.3). `account_id` is the id it will have; nothing exists before it is confirmed.
 

@@ -22,16 +22,19 @@ class Kind(NamedTuple):
 
 PERSON = {"title": "M.", "name": "Camille Exemple"}  # either may be empty: the customer file need not have it
 NAME = {"name": "Camille Exemple"}  # as typed by whoever asks for an account
+CODE = {"identifier": "9999999999"}
 CONTRACT = {"number": "23-004512", "label": "Maison des Étangs"}
 TOKEN = {"token": "mv4xe2lomzqxg5dpozs3tqay2e"}
 
 KINDS = {
-    "password_regenerated": Kind(
-        given={**PERSON, "identifier": "9999999999", "password": "fG69a*6jH"}, secret=frozenset({"password"})
-    ),
+    "password_regenerated": Kind(given=PERSON | CODE | {"password": "fG69a*6jH"}, secret=frozenset({"password"})),
     "activation_matched_several": Kind(given=PERSON),
     "reset_requested": Kind(given=PERSON | TOKEN, secret=frozenset(TOKEN), in_links=frozenset(TOKEN)),
     "password_changed": Kind(given=PERSON),
+    "password_released_verbally": Kind(given=PERSON),
+    "code_requested": Kind(given=PERSON | CODE, secret=frozenset(CODE)),
+    "address_change_requested": Kind(given=NAME | TOKEN, secret=frozenset(TOKEN), in_links=frozenset(TOKEN)),
+    "address_changed": Kind(given=NAME),
     "registration_requested": Kind(given=NAME | TOKEN, secret=frozenset(TOKEN), in_links=frozenset(TOKEN)),
     "registration_repeated": Kind(given=NAME),
     "contract_linked": Kind(given=PERSON | CONTRACT, secret=frozenset(CONTRACT)),
@@ -50,6 +53,13 @@ def _needed(policy: Policy) -> Iterator[str]:
         yield "activation_matched_several"
     if policy.activation == "reset_link" or policy.online_change:
         yield "password_changed"
+    if policy.verbal_release is not None:
+        yield "password_released_verbally"
+    if policy.mails_codes:
+        yield "code_requested"
+    if "address" in policy.own_changes:
+        yield "address_change_requested"
+    yield "address_changed"
     if policy.accounts_opened_by == "customer":
         yield from ("registration_requested", "registration_repeated")
     if policy.linking:

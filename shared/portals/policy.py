@@ -2,13 +2,18 @@
 
 import string
 from datetime import timedelta
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints, model_validator
 
 from shared.portals.durations import Duration, Limit, limit
 
 CHARACTERS = {"digits": string.digits, "letters_and_digits": string.ascii_letters + string.digits}
+
+
+Name = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")
+]  # of something the portal's texts call by its name
 
 
 class Part(BaseModel):
@@ -67,6 +72,16 @@ class ActivationKeyPolicy(Part):
     expires_after: Duration = timedelta(days=90)
 
 
+class VerbalRelease(Part):
+    """A password said on the telephone (S2.7): after which checks of the person, and how soon it must be used.
+
+    Each check is called in the portal's texts by `verbal_release.checks.<name>`.
+    """
+
+    checks: tuple[Name, ...] = Field(min_length=1)
+    use_within: Duration = timedelta(minutes=30)
+
+
 class Policy(Part):
     """One row of the policy table for each attribute, one column for each portal."""
 
@@ -84,8 +99,15 @@ class Policy(Part):
     deliver_within: Duration  # a mail that was asked for and has not left by then is not sent any more
     tell_within: Duration = timedelta(hours=24)  # the same of a mail nobody asked for: a contract was linked
     session: SessionPolicy = SessionPolicy()
+    verbal_release: VerbalRelease | None = None  # None: the desk has nothing to say on the telephone
+    own_changes: frozenset[Literal["language", "address"]] = frozenset({"language", "address"})  # by people themselves
     linking: bool = False  # of contracts, by the keys the operator gives
     activation_keys: ActivationKeyPolicy = ActivationKeyPolicy()
+
+    @property
+    def mails_codes(self) -> bool:
+        """Whether there is a code that people need to know, and may have forgotten."""
+        return "identifier" in self.sign_in_names
 
     @model_validator(mode="before")
     @classmethod
@@ -104,6 +126,7 @@ class Limits(Part):
     failed_sign_ins_per_name: Limit = limit(
         "100 in 1 h"
     )  # over all addresses; a browser that signed in before is exempt
+    verbal_releases_per_account: Limit = limit("3 in 1 day")
     unrecognised_names_per_address: Limit = limit("20 in 15 min")  # where the portal tells; IPv6: per /64
     failing_keys_per_account: Limit = limit("20 in 1 h")
     failing_keys_per_address: Limit = limit("100 in 1 h")

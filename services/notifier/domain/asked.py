@@ -1,14 +1,19 @@
 """The mail each fact asks for: which one, whom it may reach, and what it brings with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.notifier.domain.mails import Mail
 from shared.events import (
     ActivationMatchedSeveral,
+    AddressChanged,
+    AddressChangeRequested,
+    CodeRequested,
     ContractLinked,
     ContractUnlinked,
     PasswordChanged,
     PasswordRegenerated,
+    PasswordReleasedVerbally,
     RegistrationRepeated,
     RegistrationRequested,
     ResetRequested,
@@ -20,6 +25,10 @@ Asking = (
     | ActivationMatchedSeveral
     | ResetRequested
     | PasswordChanged
+    | PasswordReleasedVerbally
+    | CodeRequested
+    | AddressChangeRequested
+    | AddressChanged
     | RegistrationRequested
     | RegistrationRepeated
     | ContractLinked
@@ -40,21 +49,30 @@ class Asked:
     language: Language | None = None
 
 
+_MAILS: Mapping[type[Asking], Mail] = {
+    PasswordRegenerated: Mail.PASSWORD_REGENERATED,
+    ResetRequested: Mail.RESET_REQUESTED,
+    ActivationMatchedSeveral: Mail.ACTIVATION_MATCHED_SEVERAL,
+    PasswordChanged: Mail.PASSWORD_CHANGED,
+    PasswordReleasedVerbally: Mail.PASSWORD_RELEASED_VERBALLY,
+    CodeRequested: Mail.CODE_REQUESTED,
+    AddressChangeRequested: Mail.ADDRESS_CHANGE_REQUESTED,
+    AddressChanged: Mail.ADDRESS_CHANGED,
+    RegistrationRequested: Mail.REGISTRATION_REQUESTED,
+    RegistrationRepeated: Mail.REGISTRATION_REPEATED,
+    ContractLinked: Mail.CONTRACT_LINKED,
+    ContractUnlinked: Mail.CONTRACT_UNLINKED,
+}
+
+
 def mail_asked(event: Asking) -> Asked:
-    match event:
-        case PasswordRegenerated(sealed=sealed, generation=generation, contact_version=version):
-            return Asked(Mail.PASSWORD_REGENERATED, sealed, generation, version)
-        case ResetRequested(sealed=sealed, contact_version=version):
-            return Asked(Mail.RESET_REQUESTED, sealed, contact_version=version)
-        case ActivationMatchedSeveral(contact_version=version):
-            return Asked(Mail.ACTIVATION_MATCHED_SEVERAL, contact_version=version)
-        case PasswordChanged(contact_version=version):  # of no generation: a newer password does not unsay it
-            return Asked(Mail.PASSWORD_CHANGED, contact_version=version)
-        case RegistrationRequested(sealed=sealed, language=language):
-            return Asked(Mail.REGISTRATION_REQUESTED, sealed, language=language)
-        case RegistrationRepeated(sealed=sealed, language=language):
-            return Asked(Mail.REGISTRATION_REPEATED, sealed, language=language)
-        case ContractLinked(sealed=sealed):
-            return Asked(Mail.CONTRACT_LINKED, sealed, contact_version=ANY_CONTACT)
-        case ContractUnlinked(sealed=sealed):
-            return Asked(Mail.CONTRACT_UNLINKED, sealed, contact_version=ANY_CONTACT)
+    """Only the mail that shows a password is of its generation: that another was made since unsays no other mail."""
+    generation = event.generation if isinstance(event, PasswordRegenerated) else None
+    of_contracts = isinstance(event, ContractLinked | ContractUnlinked)
+    return Asked(
+        _MAILS[type(event)],
+        sealed=getattr(event, "sealed", None),
+        generation=generation,
+        contact_version=ANY_CONTACT if of_contracts else getattr(event, "contact_version", None),
+        language=getattr(event, "language", None),
+    )

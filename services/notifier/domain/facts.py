@@ -17,6 +17,7 @@ from shared.events import (
     Event,
     PasswordChanged,
     PasswordRegenerated,
+    PasswordReleasedVerbally,
 )
 from shared.ids import AccountId, EventId, PortalName
 
@@ -52,7 +53,7 @@ def fold(account: Account, fact: Fact) -> tuple[Account, Delivery | None]:
             return account.with_closing(True, event.closed_at), None
         case AccountReopened() as event:
             return account.with_closing(False, event.reopened_at), None
-        case PasswordRegenerated() | PasswordChanged() as event:
+        case PasswordRegenerated() | PasswordChanged() | PasswordReleasedVerbally() as event:
             return account.with_credential(event.generation), _asked(fact, event)
         case ContractLinked(by="import") | ContractUnlinked(by="erasure"):
             return account, None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.portals import load_portals
 from tests.support.portals import Edit, faults_of
 
 PROFILE, FRENCH, ENGLISH, MANIFEST = "portal.yaml", "texts.fr.yaml", "texts.en.yaml", "mails/manifest.yaml"
@@ -143,10 +144,11 @@ def test_a_missing_file_is_one_fault(folder: Path, file: str) -> None:
 
 
 def test_a_language_that_is_only_declared_lacks_every_file(folder: Path, edit: Edit) -> None:
+    declared = load_portals(folder).by_name("egec").mails
     edit("portal.yaml", "languages: [fr, en]", "languages: [fr, en, de]")
 
     missing = {file for file, _, message in faults_of(folder) if message.startswith("there is no such file")}
-    mails = {f"egec/mails/{mail}.de" for mail in ("password_regenerated", "activation_matched_several")}
+    mails = {f"egec/mails/{mail}.de" for mail in declared}
     assert missing == {f"{mail}.{kind}" for mail in mails for kind in ("subject.txt", "txt", "html")} | {
         "egec/texts.de.yaml"
     }
