@@ -38,7 +38,8 @@ class Document:
     def over(self, base: "Document") -> "Document":
         """This document where it speaks, `base` where it does not: mappings are merged, all else is replaced.
 
-        What is said here comes first, in the order it is said here: a page's sections, for one.
+        What is said here comes first, in the order it is said here: a page's sections, for one. A key of the base's
+        that is left empty here is taken away.
         """
         merged = Document(self.file)
         merged.data = _merged(base.data, self.data)
@@ -99,6 +100,8 @@ def _merged(base: Mapping[str, Value], over: Mapping[str, Value]) -> dict[str, V
     merged: dict[str, Value] = {}
     for key, value in over.items():
         below = base.get(key)
+        if value is None and below is not None:
+            continue
         merged[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
     return merged | {key: value for key, value in base.items() if key not in over}
 

@@ -145,6 +145,20 @@ def test_a_portal_that_extends_another_says_only_what_differs(folder: Path) -> N
     )
 
 
+def test_what_a_portal_leaves_empty_it_does_not_take_over(folder: Path) -> None:
+    own = folder / "local"
+    own.mkdir()
+    (own / "portal.yaml").write_text("extends: ../egec\nhosts: [local.example.org]\n")
+    for language in ("fr", "en"):
+        (own / f"texts.{language}.yaml").write_text("help: {topics: {copy: , contact: {title: Ici}}}\n")
+
+    topics = load_portals(folder).by_name("local").texts.parts("help.topics")
+
+    assert topics[0] == "help.topics.contact"
+    assert "help.topics.copy" not in topics
+    assert "help.topics.activate" in topics
+
+
 def test_a_fault_of_what_is_extended_is_said_where_it_is(folder: Path) -> None:
     (folder / "local").mkdir()
     (folder / "local" / "portal.yaml").write_text("extends: ../egec\nhosts: [local.example.org]\n")
