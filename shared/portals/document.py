@@ -1,6 +1,6 @@
 """A YAML file read as plain data that remembers the line of everything in it, so that a fault can say where."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -34,6 +34,12 @@ class Document:
         while route not in self.places:
             route = route[:-1]
         return Fault(*self.places[route], message)
+
+    def nearest(self, routes: Sequence[Route]) -> Route:
+        """The one to look at where several do not go together: what this very file says, before what it extends."""
+        written = [route for route in routes if route in self.places]
+        own = [route for route in written if self.places[route][0] == self.file]
+        return (own or written or routes)[0]
 
     def over(self, base: "Document") -> "Document":
         """This document where it speaks, `base` where it does not: mappings are merged, all else is replaced.

@@ -49,8 +49,7 @@ def needed(policy: Policy) -> frozenset[str]:
 
 def _needed(policy: Policy) -> Iterator[str]:
     yield "reset_requested" if policy.activation == "reset_link" else "password_regenerated"
-    if "email" in policy.activation_names:
-        yield "activation_matched_several"
+    yield "activation_matched_several"  # by e-mail a program may ask anywhere, whatever the page asks for
     if policy.activation == "reset_link" or policy.online_change:
         yield "password_changed"
     if policy.verbal_release is not None:

@@ -45,7 +45,7 @@ def _portal(layers: Layers, name: str, faults: list[Fault]) -> Portal | None:
     profile = read_profile(name, layers.profile, faults)
     if profile is None:
         return None
-    texts = read_texts(layers, profile.languages, faults)
+    texts = read_texts(layers, profile, faults)
     mails = read_mails(layers, profile, faults)
     return Portal(**dict(profile), texts=texts, mails=mails)
 

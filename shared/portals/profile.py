@@ -34,23 +34,32 @@ Service = Annotated[str, written(r"[a-z][a-z0-9_]*", "order_forms")]
 
 
 class Brand(Part):
+    """How a portal looks."""
+
     color: Color
+    """Of its pages' heading and its mails' bar."""
 
 
 class Contact(Part):
-    """Whom customers are sent to, in the words they know: « Service IT »."""
+    """Whom customers are sent to."""
 
     label: Mapping[Language, Line]
+    """In the words they know, « Service IT », in each of the portal's languages."""
     email: Email
+    """Where customers write to."""
 
 
 class Sender(Part):
-    """Who mails come from (RFC 5322 From and Reply-To), and where bounces go (RFC 5321 MAIL FROM)."""
+    """Who mails come from, and where bounces go."""
 
     name: Line
+    """Shown beside the address (RFC 5322, From)."""
     address: Email
+    """RFC 5322, From."""
     reply_to: Email | None = None
+    """RFC 5322, Reply-To; left out: answers go to the address."""
     envelope: Email
+    """Where bounces go (RFC 5321, MAIL FROM)."""
 
 
 class Profile(Part):
@@ -58,13 +67,18 @@ class Profile(Part):
 
     name: PortalName
     title: Line
-    hosts: tuple[Host, ...] = Field(min_length=1)  # the first is the canonical one
-    url: Url = Field(default_factory=lambda read: f"https://{read['hosts'][0]}")  # the base of links in mails
+    """What the portal is called, in pages and mails."""
+    hosts: tuple[Host, ...] = Field(min_length=1)
+    """The names it answers to; no other portal has one of them. The first is the canonical one."""
+    url: Url = Field(default_factory=lambda read: f"https://{read['hosts'][0]}")
+    """The base of links in mails; https and the first host when left out."""
     brand: Brand
-    languages: tuple[Tongue, ...] = Field(min_length=1)  # the first is spoken to whoever speaks none of them
+    languages: tuple[Tongue, ...] = Field(min_length=1)
+    """Each has its texts and mails. The first is spoken to whoever speaks none of them."""
     contact: Contact
     sender: Sender
-    services: tuple[Service, ...] = ()  # what an account may be subscribed to
+    services: tuple[Service, ...] = ()
+    """What an account may be subscribed to."""
     policy: Policy
     limits: Limits = Limits()
 

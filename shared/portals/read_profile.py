@@ -1,5 +1,8 @@
 """`portal.yaml` → `Profile`."""
 
+from collections.abc import Iterator
+
+from shared.portals.contradictions import contradictions
 from shared.portals.document import Document
 from shared.portals.faults import Fault
 from shared.portals.profile import Profile
@@ -16,8 +19,20 @@ def read_profile(name: str, document: Document, faults: list[Fault]) -> Profile 
     if not document.data:
         return None
     profile = validated(Profile, document.data, document, faults, name=name)
-    for language in profile.languages if profile else ():
-        if profile and language not in profile.contact.label:
-            message = f"contact.label has no text in {language!r}, one of the portal's languages"
-            faults.append(document.fault(("contact", "label"), message))
+    if profile:
+        faults += _unsaid(profile, document)
+        faults += _contradictory(profile, document)
     return profile
+
+
+def _unsaid(profile: Profile, document: Document) -> Iterator[Fault]:
+    for language in profile.languages:
+        if language not in profile.contact.label:
+            message = f"contact.label has no text in {language!r}, one of the portal's languages"
+            yield document.fault(("contact", "label"), message)
+
+
+def _contradictory(profile: Profile, document: Document) -> Iterator[Fault]:
+    for keys, message in contradictions(profile):
+        key = document.nearest(keys)
+        yield document.fault(key, f"{'.'.join(map(str, key))}: {message}")

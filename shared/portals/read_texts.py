@@ -1,26 +1,39 @@
 """`texts.<language>.yaml` → `Texts`: all languages say the same things, with the same values in them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from string import Formatter
 
-from shared.ids import Language
 from shared.portals.document import Document, Route, Value
 from shared.portals.faults import Fault
 from shared.portals.layers import Layers
+from shared.portals.profile import Profile
 from shared.portals.texts import Phrase, Texts
 
 Table = dict[str, Phrase | tuple[Phrase, ...]]
 
 
-def read_texts(layers: Layers, languages: Sequence[Language], faults: list[Fault]) -> Texts:
+def read_texts(layers: Layers, profile: Profile, faults: list[Fault]) -> Texts:
     """The texts, as far as they are right; what is not is added to `faults`."""
+    languages = profile.languages
     documents = {language: layers.document(f"texts.{language}.yaml") for language in languages}
     tables = {language: _table(document, faults) for language, document in documents.items()}
     first = languages[0]
     for language in languages[1:]:
         if documents[language].data and documents[first].data:  # a file that is missing is one fault, not a hundred
             faults += _differences(documents[language], tables[language], documents[first], tables[first])
-    return Texts(tables)
+    texts = Texts(tables)
+    faults += _nameless(texts, profile, layers.profile)
+    return texts
+
+
+def _nameless(texts: Texts, profile: Profile, document: Document) -> Iterator[Fault]:
+    """What the profile has and the texts do not call by a name; each language's own gaps are found apart."""
+    for route, key in _named(profile):
+        try:
+            texts.text(key, profile.languages[0])
+        except LookupError:
+            name = ".".join(map(str, route))
+            yield document.fault(route, f"{name}: each texts.<language>.yaml must call it by {key}, one text")
 
 
 def _table(document: Document, faults: list[Fault]) -> Table:
@@ -32,6 +45,13 @@ def _table(document: Document, faults: list[Fault]) -> Table:
         except ValueError as error:
             faults.append(document.fault(route, f"{'.'.join(map(str, route))} {error}"))
     return table
+
+
+def _named(profile: Profile) -> Iterator[tuple[Route, str]]:
+    """Where the profile says something that people read, and the key of the text for it."""
+    release = profile.policy.verbal_release
+    for position, check in enumerate(release.checks if release else ()):
+        yield ("policy", "verbal_release", "checks", position), f"verbal_release.checks.{check}"
 
 
 def _leaves(data: Mapping[str, Value], above: Route = ()) -> Iterator[tuple[Route, Value]]:
