@@ -62,7 +62,7 @@ async def replace_password(
             generation=credential.generation,
             contact_version=account.contact_version,
             deliver_until=deliver_until,
-            expires_at=credential.expires_at,
+            expires_at=credential.newest and credential.newest.expires_at,
             sealed=sealed,
         )
     ]

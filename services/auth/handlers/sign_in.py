@@ -109,7 +109,7 @@ async def _open(
     used = use(credential, matched, tx.now)
     if used != credential:
         await credentials.save_credential(tx, used)
-    if used.former_hash == credential.former_hash:
+    if credential.former is None or used.former is not None:
         return used, False
     ended_at = await sessions.end_sessions(tx, account_id)  # the former password stops, and whoever came in by it
     if ended_at is not None:

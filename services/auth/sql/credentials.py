@@ -1,41 +1,47 @@
 """Credentials, read and written under the lock of their account."""
 
-from services.auth.domain.credentials import Credential, none_yet
+from typing import Any
+
+import asyncpg
+
+from services.auth.domain.credentials import Credential, Password, none_yet
 from services.auth.domain.names import folded
 from shared.db import Database, Transaction
 from shared.ids import AccountId, PortalName
 
-GET = """
-    select generation, password_hash, expires_at, used_at, former_hash, temporary, former_expires_at
+_PASSWORDS = """generation, password_hash, generated, expires_at, temporary, use_until, used_at,
+           former_hash, former_generated, former_expires_at, former_temporary, former_use_until, former_used_at"""
+
+GET = f"""
+    select account_id, {_PASSWORDS}
       from credentials
      where account_id = $1
-"""
+"""  # noqa: S608 -- of constants
 
 # Both rows are locked, so both are read as whoever held the account before has left them.
-LOCK_OPEN = """
-    select c.account_id, c.generation, c.password_hash, c.expires_at, c.used_at, c.former_hash, c.temporary,
-           c.former_expires_at
+LOCK_OPEN = f"""
+    select c.account_id, {_PASSWORDS}
       from accounts a
       join credentials c on c.account_id = a.id
      where a.portal = $1 and a.id = $2 and a.closed_at is null
        for update
-"""
+"""  # noqa: S608 -- of constants
 
-SAVE = """
-    insert into credentials (account_id, generation, password_hash, expires_at, used_at, former_hash, temporary,
-                             former_expires_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)
+SAVE = f"""
+    insert into credentials (account_id, {_PASSWORDS})
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         on conflict (account_id) do update
-       set generation = excluded.generation, password_hash = excluded.password_hash, expires_at = excluded.expires_at,
-           used_at = excluded.used_at, former_hash = excluded.former_hash, temporary = excluded.temporary,
-           former_expires_at = excluded.former_expires_at
-"""
+       set generation = excluded.generation, password_hash = excluded.password_hash, generated = excluded.generated,
+           expires_at = excluded.expires_at, temporary = excluded.temporary, use_until = excluded.use_until,
+           used_at = excluded.used_at, former_hash = excluded.former_hash, former_generated = excluded.former_generated,
+           former_expires_at = excluded.former_expires_at, former_temporary = excluded.former_temporary,
+           former_use_until = excluded.former_use_until, former_used_at = excluded.former_used_at
+"""  # noqa: S608 -- of constants
 
 # Where both a code and an address are names to sign in with, the code goes first. An address of several accounts names
 # none of them.
-FIND_FOR_SIGN_IN = """
-    select c.account_id, c.generation, c.password_hash, c.expires_at, c.used_at, c.former_hash, c.temporary,
-           c.former_expires_at
+FIND_FOR_SIGN_IN = f"""
+    select c.account_id, {_PASSWORDS}
       from credentials c
       join accounts a on a.id = c.account_id
      where a.id = coalesce(
@@ -43,19 +49,19 @@ FIND_FOR_SIGN_IN = """
                (select min(id::text)::uuid from accounts
                  where portal = $1 and email_folded = $3 and email_folded <> '' and closed_at is null
                 having count(*) = 1))
-"""
+"""  # noqa: S608 -- of constants
 
 
 async def get_credential(tx: Transaction, account_id: AccountId) -> Credential:
     """An account that was never activated has one that no password opens."""
     row = await tx.fetchrow(GET, account_id)
-    return none_yet(account_id) if row is None else Credential(account_id, **row)
+    return none_yet(account_id) if row is None else _credential_from(row)
 
 
 async def lock_open_credential(tx: Transaction, portal: PortalName, account_id: AccountId) -> Credential | None:
     """With its account. None where that is closed, or was never activated."""
     row = await tx.fetchrow(LOCK_OPEN, portal, account_id)
-    return None if row is None else Credential(**row)
+    return None if row is None else _credential_from(row)
 
 
 async def save_credential(tx: Transaction, credential: Credential) -> None:
@@ -69,18 +75,32 @@ async def find_for_sign_in(
     code = login if "identifier" in sign_in_names else None
     address = folded(login) if "email" in sign_in_names else None
     row = await db.fetchrow(FIND_FOR_SIGN_IN, portal, code, address)
-    return None if row is None else Credential(**row)
+    return None if row is None else _credential_from(row)
 
 
 def credential_row(credential: Credential) -> tuple[object, ...]:
     """The values of SAVE."""
+    passwords = _password_row(credential.newest), _password_row(credential.former)
+    return credential.account_id, credential.generation, *passwords[0], *passwords[1]
+
+
+def _password_row(password: Password | None) -> tuple[object, ...]:
+    if password is None:
+        return None, False, None, False, None, None
     return (
-        credential.account_id,
-        credential.generation,
-        credential.password_hash,
-        credential.expires_at,
-        credential.used_at,
-        credential.former_hash,
-        credential.temporary,
-        credential.former_expires_at,
+        password.hash,
+        password.generated,
+        password.expires_at,
+        password.temporary,
+        password.use_until,
+        password.used_at,
     )
+
+
+def _credential_from(row: asyncpg.Record) -> Credential:
+    values = tuple(row)
+    return Credential(AccountId(values[0]), values[1], _password_from(values[2:8]), _password_from(values[8:14]))
+
+
+def _password_from(values: tuple[Any, ...]) -> Password | None:
+    return None if values[0] is None else Password(*values)
