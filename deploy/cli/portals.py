@@ -1,4 +1,4 @@
-"""`guichet portals check`: what is wrong with portals, before anything starts with them."""
+"""`guichet portals check|schema`: what is wrong with portals, before anything starts with them."""
 
 import json
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from shared.portals.faults import PortalFaults
 from shared.portals.layers import PROFILE
 from shared.portals.loader import load_folders, portal_folders
 from shared.portals.profile import Portal
+from shared.portals.schema import profile_schema
 
 DELIVERED = Path(__file__).parents[1] / "portals"
 NESTING = 2  # portal/mails/file
@@ -46,6 +47,12 @@ def check(*files: Path, as_json: Annotated[bool, Parameter(name="--json", negati
             languages = ", ".join(portal.languages)
             print(f"{portal.name}: right; {len(portal.texts)} texts and {len(list(portal.mails))} mails in {languages}")
     return 0
+
+
+@app.command(help_epilogue="Example: `guichet portals schema > portals/portal.schema.json`")
+def schema() -> None:
+    """The JSON Schema of portal.yaml: editors complete it, and say what is wrong while you write."""
+    print(json.dumps(profile_schema(), ensure_ascii=False, indent=2))
 
 
 def installed() -> Sequence[Path]:

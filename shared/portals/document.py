@@ -1,6 +1,8 @@
 """A YAML file read as plain data that remembers the line of everything in it, so that a fault can say where."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -13,8 +15,17 @@ from shared.portals.faults import Fault
 Route = tuple[str | int, ...]  # of keys and positions, from the top
 Value = object  # dict[str, Value] | list[Value] | str | int | bool | None
 
+
+def _whole(text: str) -> Value:
+    """A number, or, where YAML would have one that nobody writes (0x1F, a million digits), the text as it stands."""
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
 SCALARS: Mapping[str | None, Callable[[str], Value]] = {
-    "tag:yaml.org,2002:int": int,
+    "tag:yaml.org,2002:int": _whole,
     "tag:yaml.org,2002:bool": lambda text: text.lower() == "true",
     "tag:yaml.org,2002:null": lambda _: None,
 }
@@ -78,27 +89,39 @@ class Document:
 
 def read_document(file: Path) -> Document:
     """Reads a file whose top is a mapping. What is wrong with it is in `faults`, and `data` is then empty."""
+    try:
+        read = _understood(file, file.read_text("utf-8"))
+    except FileNotFoundError:
+        return _faulty(file, 1, "there is no such file")
+    except (OSError, UnicodeDecodeError) as error:
+        return _faulty(file, 1, f"cannot be read: {error}")
+    document = Document(file)
+    document.data, document.faults, document.places = deepcopy(read.data), list(read.faults), read.places
+    return document
+
+
+@lru_cache(maxsize=32)  # portals that extend one and the same portal read its files again and again
+def _understood(file: Path, text: str) -> Document:
     document = Document(file)
     try:
-        root = YAML(typ="safe", pure=True).compose(file.read_text("utf-8"))
-        if isinstance(root, MappingNode):
-            document.data = document.read_mapping(root, ())
-        else:
-            document.faults.append(Fault(file, 1, "must be a mapping of keys to values"))
-    except FileNotFoundError:
-        document.faults.append(Fault(file, 1, "there is no such file"))
-    except (OSError, UnicodeDecodeError) as error:
-        document.faults.append(Fault(file, 1, f"cannot be read: {error}"))
+        root = YAML(typ="safe", pure=True).compose(text)
+        if not isinstance(root, MappingNode):
+            return _faulty(file, 1, "must be a mapping of keys to values")
+        document.data = document.read_mapping(root, ())
     except ReaderError as error:
-        line = file.read_text("utf-8").count("\n", 0, error.position) + 1
-        document.faults.append(Fault(file, line, f"is not YAML: character U+{error.character:04X} is not allowed"))
+        line = text.count("\n", 0, error.position) + 1
+        return _faulty(file, line, f"is not YAML: character U+{error.character:04X} is not allowed")
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        document.faults.append(
-            Fault(file, mark.line + 1 if mark else 1, f"is not YAML: {error.problem or error.context}")
-        )
+        return _faulty(file, mark.line + 1 if mark else 1, f"is not YAML: {error.problem or error.context}")
     except RecursionError:  # an alias inside its own anchor
-        document.faults.append(Fault(file, 1, "is nested too deeply, or in itself"))
+        return _faulty(file, 1, "is nested too deeply, or in itself")
+    return document
+
+
+def _faulty(file: Path, line: int, message: str) -> Document:
+    document = Document(file)
+    document.faults.append(Fault(file, line, message))
     return document
 
 

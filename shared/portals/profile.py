@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from shared.ids import Language, PortalName
 from shared.portals.mails import Mails
@@ -12,25 +16,33 @@ from shared.portals.policy import Limits, Part, Policy
 from shared.portals.texts import Texts
 
 
-def written(pattern: str, example: str) -> AfterValidator:
+@dataclass(frozen=True, slots=True)
+class Written:
     """For a text that must match the whole of `pattern`; the fault shows an example."""
-    regex = re.compile(pattern, re.ASCII)
 
-    def check(text: str) -> str:
-        if not regex.fullmatch(text):
-            raise ValueError(f"must be written like {example}, not {text!r}")
+    pattern: str  # of a JSON Schema as well (ECMA-262)
+    example: str
+
+    def check(self, text: str) -> str:
+        if not re.fullmatch(self.pattern, text, re.ASCII):
+            raise ValueError(f"must be written like {self.example}, not {text!r}")
         return text
 
-    return AfterValidator(check)
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        message = f"must be written like {self.example}"
+        return {**handler(schema), "pattern": f"^(?:{self.pattern})$", "patternErrorMessage": message}
 
 
-Host = Annotated[str, written(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", "www.example.org, in lower case and without a port")]
-Email = Annotated[str, written(r"[\w!#$%&'*+/=?^`{|}~.-]+@[a-z0-9]([a-z0-9.-]*[a-z0-9])?", "someone@example.org")]
-Url = Annotated[str, written(r"https?://[a-z0-9][a-z0-9.-]*(:\d+)?", "https://www.example.org, without a path")]
-Color = Annotated[str, written(r"#[0-9a-fA-F]{6}", "'#17375e'")]
-Tongue = Annotated[Language, written(r"[a-z]{2}(-[A-Z]{2})?", "fr or fr-CA")]  # BCP 47
-Line = Annotated[str, written(r"[^\x00-\x1f\x7f\x85\u2028\u2029]+", "one line of text")]
-Service = Annotated[str, written(r"[a-z][a-z0-9_]*", "order_forms")]
+Host = Annotated[str, Written(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", "www.example.org, in lower case and without a port")]
+Email = Annotated[str, Written(r"[\w!#$%&'*+/=?^`{|}~.-]+@[a-z0-9]([a-z0-9.-]*[a-z0-9])?", "someone@example.org")]
+Url = Annotated[str, Written(r"https?://[a-z0-9][a-z0-9.-]*(:\d+)?", "https://www.example.org, without a path")]
+Color = Annotated[str, Written(r"#[0-9a-fA-F]{6}", "'#17375e'")]
+Tongue = Annotated[Language, Written(r"[a-z]{2}(-[A-Z]{2})?", "fr or fr-CA")]  # BCP 47
+Line = Annotated[str, Written(r"[^\x00-\x1f\x7f\x85\u2028\u2029]+", "one line of text")]
+Service = Annotated[str, Written(r"[a-z][a-z0-9_]*", "order_forms")]
 
 
 class Brand(Part):

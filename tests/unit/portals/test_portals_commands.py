@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from deploy.cli.main import main
+from shared.portals.schema import profile_schema
 from tests.support.portals import Edit
 
 
@@ -79,6 +80,10 @@ def test_a_file_of_no_portal_is_a_failure(guichet: Guichet) -> None:
 
     assert said.status == 1
     assert [line.split(":")[1:3] for line in said.err] == [[" .", "1"], [" nowhere.yaml", "1"]]
+
+
+def test_the_schema_is_printed(guichet: Guichet) -> None:
+    assert json.loads(guichet("portals schema").out) == profile_schema()
 
 
 def test_a_mails_templates_are_checked_alone(guichet: Guichet, edit: Edit) -> None:

@@ -26,6 +26,7 @@ SPOILED = [
     (PROFILE, "deliver_within: 4 h", "deliver_within: 0 h", "policy.deliver_within must be a duration"),
     (PROFILE, "    length: 9 ", "    length: 8 ", "policy.password.length must be greater than or equal to 9, not 8"),
     (PROFILE, "[identifier]", "[identifier, shoe_size]", "must be 'identifier' or 'email', not 'shoe_size'"),
+    (PROFILE, "    length: 9 ", "    length: 0x1F ", "policy.password.length must be a valid integer, unable to parse"),
     (PROFILE, "sign_in_names: [identifier]", "sign_in_names: []", "policy.sign_in_names must not be empty"),
     (PROFILE, "length: 10}", "length: 10, longest: 9}", "shortest <= length <= longest must hold"),
     (
@@ -40,7 +41,7 @@ SPOILED = [
     (PROFILE, "service.it@exemple.fr", "Service IT", "contact.email must be written like someone@example.org"),
     (PROFILE, "languages: [fr, en]", "languages: [french]", "languages.0 must be written like fr or fr-CA"),
     (PROFILE, "{fr: Service IT, en: IT Service}", "{fr: Service IT}", "contact.label has no text in 'en'"),
-    (PROFILE, "title: eGEC", "title: eGEC\ntitle: eGEC", "title was on line 3 already"),
+    (PROFILE, "title: eGEC", "title: eGEC\ntitle: eGEC", "title was on line 4 already"),
     (PROFILE, "title: eGEC", "extends: ../elsewhere", "is no other portal's folder with a portal.yaml"),
     (ENGLISH, "  submit: SEND", "  submit: SEND\n  submits: SEND", "activate.submits is not in texts.fr.yaml"),
     (ENGLISH, "submit: SEND", "submit: [SEND]", "activate.submit must be one text with no values, as in texts.fr.yaml"),
@@ -161,7 +162,7 @@ def test_two_portals_with_one_host_are_one_fault(folder: Path, edit: Edit) -> No
     )
 
     (fault,) = faults_of(folder)
-    assert fault == ("second/portal.yaml", 4, "host egec.localhost is already egec's: a host chooses one portal")
+    assert fault == ("second/portal.yaml", 5, "host egec.localhost is already egec's: a host chooses one portal")
 
 
 def test_the_faults_of_all_files_and_portals_are_said_at_once(folder: Path, edit: Edit) -> None:

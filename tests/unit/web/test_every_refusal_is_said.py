@@ -19,7 +19,7 @@ from shared.web.pages import Pages
 from shared.web.statuses import EDGE
 from shared.web.words import Words, product_words
 
-SERVICES = ("auth", "contracts", "notifier")
+SERVICES = ("auth", "contracts")  # those that answer HTTP
 LANGUAGES = (Language("fr"), Language("en"))
 OFFERED: Mapping[str, Callable[[Policy], bool]] = {
     r"(contracts|link|services)\.": lambda policy: policy.linking,
