@@ -49,6 +49,8 @@ class Caller:
     portals: frozenset[str]
     scopes: frozenset[str]
     issued_at: datetime
+    name: str = ""  # of staff: what their pages call them
+    role: str = ""
 
     def may_on(self, portal: str) -> bool:
         return portal in self.portals or EVERY_PORTAL in self.portals
@@ -70,6 +72,8 @@ def issue_token(keys: KeyFile, caller: Caller, *, audience: str, lifetime: timed
         "exp": int(issued_at + lifetime.total_seconds()),
         "jti": str(new_id()),
     }
+    if caller.kind == "staff":
+        claims |= {"name": caller.name, "roles": [caller.role]}  # RFC 9068, section 2.2.3.1
     header = {"alg": ALGORITHM, "kid": key.kid}
     return SecretStr(jwt.encode(header, claims, key, algorithms=[ALGORITHM], default_type=TYPE))
 
@@ -102,4 +106,6 @@ def _caller(claims: Mapping[str, Any], audience: str, now: float) -> Caller:
         portals=frozenset(claims["portals"]),
         scopes=frozenset(claims["scope"].split()),
         issued_at=datetime.fromtimestamp(claims["iat"], UTC),
+        name=str(claims.get("name", "")),
+        role=next(iter(claims.get("roles", ())), ""),
     )

@@ -1,23 +1,20 @@
 """`guichet clients`: OAuth clients, machines that may call the desk's API."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from deploy.cli.databases import with_database
 from deploy.cli.faults import WronglyUsed
 from deploy.cli.surroundings import setting
 from deploy.cli.tables import print_table
 from services.auth.domain.clients import SCOPES, Client
 from services.auth.handlers import clients
 from shared.access_tokens import EVERY_PORTAL
-from shared.db import Database, open_database
 from shared.portals import load_portals
-
-T = TypeVar("T")
 
 app = App(name="clients", help_epilogue="Example: `guichet clients create crm --scope accounts:read --portal egec`")
 
@@ -54,7 +51,7 @@ def create(
     if portal:
         known = [each.name for each in load_portals(Path(setting("auth", "GUICHET_PORTALS")))]
         _refuse_unknown("portal", portals, known)
-    created = _with_database(lambda db: clients.create_client(db, name, scopes, portals))
+    created = with_database("auth", lambda db: clients.create_client(db, name, scopes, portals))
     secret = created.secret.get_secret_value()
     if as_json:
         print(json.dumps({"client_id": created.id, "client_secret": secret}))
@@ -71,7 +68,7 @@ def revoke(client_id: str) -> None:
     client_id
         Its id, as `guichet clients list` shows it.
     """
-    _with_database(lambda db: clients.revoke_client(db, client_id))
+    with_database("auth", lambda db: clients.revoke_client(db, client_id))
     print(f"{client_id}: revoked")
 
 
@@ -84,7 +81,7 @@ def list_(*, as_json: AsJson = False) -> None:
     as_json
         One JSON array.
     """
-    found = _with_database(clients.list_clients)
+    found = with_database("auth", clients.list_clients)
     if as_json:
         print(json.dumps([_as_dict(client) for client in found]))
         return
@@ -111,11 +108,3 @@ def _as_dict(client: Client) -> dict[str, object]:
 def _refuse_unknown(what: str, given: frozenset[str], known: Sequence[str]) -> None:
     if unknown := given - set(known):
         raise WronglyUsed(f"no such {what}: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
-
-
-def _with_database(work: Callable[[Database], Awaitable[T]]) -> T:
-    async def run() -> T:
-        async with open_database(setting("auth", "GUICHET_DATABASE_URL"), max_size=1) as db:
-            return await work(db)
-
-    return asyncio.run(run())

@@ -23,6 +23,7 @@ COMMANDS = {
     "accounts": "The customer file.",
     "contracts": "The file of contracts.",
     "activation-keys": "The keys that link contracts, and the letters that carry them.",
+    "staff": "Who works at the desk.",
     "clients": "OAuth clients: machines that may call the desk's API.",
     "deliveries": "What became of each mail.",
     "dead-letters": "Messages that could not be handled.",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.auth.hasher import Hasher
+from services.auth.seeds import Seeds
 from shared.db import Database
 from shared.health import Health
 from shared.keys import KeyFile
@@ -19,6 +20,7 @@ class Deps:
     portals: Portals
     hasher: Hasher
     sealer: Sealer  # seals to the notifier
+    seeds: Seeds  # of second factors
     token_keys: KeyFile  # private: signs access tokens
     doorbell: Doorbell  # rung after every commit that wrote to the outbox
     health: Health

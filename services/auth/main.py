@@ -8,6 +8,7 @@ from services.auth.app import build_api
 from services.auth.deps import CONSUMER, Deps
 from services.auth.handlers.take_active_contracts import take_active_contracts
 from services.auth.hasher import Hasher
+from services.auth.seeds import Seeds
 from services.auth.settings import AuthSettings
 from services.auth.sql.housekeeping import sweep
 from shared.db import open_database
@@ -35,6 +36,7 @@ async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event
     portals = load_portals(settings.portals)
     refuse_shared_host(portals, settings.desk_host)
     url = str(settings.database_url.get_secret_value())
+    token_keys = KeyFile(settings.token_keys_file)
     hasher = Hasher(threads=settings.hash_threads, waiting=settings.hash_queue)
     try:
         async with open_database(url, max_size=settings.database_connections) as db:
@@ -43,7 +45,8 @@ async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event
                 portals=portals,
                 hasher=hasher,
                 sealer=Sealer(KeyFile(settings.seal_keys_file)),
-                token_keys=KeyFile(settings.token_keys_file),
+                seeds=Seeds(token_keys),
+                token_keys=token_keys,
                 doorbell=Doorbell(url),
                 health=Health(),
             )

@@ -1,6 +1,6 @@
 """The audit: who did what, when and from where, in the database of the service that did it."""
 
-from shared.audit.actors import Actor, anonymous, customer, operator
+from shared.audit.actors import Actor, anonymous, customer, operator, staff
 from shared.audit.entries import insert_entry
 
-__all__ = ["Actor", "anonymous", "customer", "insert_entry", "operator"]
+__all__ = ["Actor", "anonymous", "customer", "insert_entry", "operator", "staff"]

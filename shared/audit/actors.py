@@ -23,6 +23,10 @@ def anonymous(client: ClientAddress) -> Actor:
     return Actor("anonymous", "", client.text)
 
 
+def staff(staff_id: str, client: ClientAddress) -> Actor:
+    return Actor("staff", staff_id, client.text)
+
+
 def operator(command: str) -> Actor:
     """Whoever runs the command on the operator's machine."""
     return Actor("operator", "", command)

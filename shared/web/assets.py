@@ -11,9 +11,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.web.errors import NotFound
 from shared.web.visits import Visit, visit_of
 
 FOLDER = Path(__file__).parent / "assets"
+FILES = frozenset(path.name for path in FOLDER.iterdir())
+MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript"}
 FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 DESK_COLOR = "#3b3f46"
 ICON = (
@@ -44,16 +47,6 @@ def icon_url(visit: Visit) -> str:
     return f"/assets/icon.svg?v={_color(visit).removeprefix('#')}"
 
 
-@router.get("/assets/guichet.css")
-async def get_style() -> Response:
-    return Response(_content("guichet.css"), media_type="text/css", headers=FOR_EVER)
-
-
-@router.get("/assets/fragment.js")
-async def get_fragment_script() -> Response:
-    return Response(_content("fragment.js"), media_type="text/javascript", headers=FOR_EVER)
-
-
 @router.get("/assets/brand.css")
 async def get_brand(request: Request) -> Response:
     """A portal changes one colour; everything else follows from it."""
@@ -65,6 +58,14 @@ async def get_brand(request: Request) -> Response:
 async def get_icon(request: Request) -> Response:
     content = ICON.format(color=_color(visit_of(request)))
     return Response(content, media_type="image/svg+xml", headers=FOR_EVER)
+
+
+@router.get("/assets/{name}")
+async def get_file(name: str) -> Response:
+    """Raises NotFound."""
+    if name not in FILES:
+        raise NotFound
+    return Response(_content(name), media_type=MEDIA_TYPES[Path(name).suffix], headers=FOR_EVER)
 
 
 def _color(visit: Visit) -> str:

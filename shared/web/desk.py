@@ -1,4 +1,4 @@
-"""Who may call the desk's API: OAuth clients, by the scopes and portals of their token."""
+"""Who may call the desk's API: OAuth clients and staff, by the scopes and portals of their token."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
@@ -6,15 +6,15 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from pydantic import SecretStr
 
-from shared.access_tokens import DESK, Caller, TokenNotAccepted, verify_token
+from shared.access_tokens import DESK, Caller, verify_token
 from shared.audit import Actor
 from shared.keys import KeyFile
 from shared.portals import Portal, Portals
+from shared.web.callers import caller_of, keep_caller, shown_token
+from shared.web.cross_site import refuse_cross_site
 from shared.web.errors import PortalNotGranted, ScopeMissing
 from shared.web.routes import DeskHostRoute
 from shared.web.visits import visit_of
-
-_SCOPE = "guichet.caller"
 
 VerifyDesk = Callable[[SecretStr], Awaitable[Caller]]  # of a token for the desk; raises TokenNotAccepted
 
@@ -30,39 +30,49 @@ def verified_by(keys: KeyFile) -> VerifyDesk:
 
 def needs(scope: str) -> dict[str, Any]:
     """For `openapi_extra`: what the description says about a route's scope is what the route demands."""
-    return {"security": [{"client": [scope]}]}
+    return {"security": [{"client": [scope]}, {"access": []}]}
 
 
 class DeskRoute(DeskHostRoute):
-    """401 before the body, the portal or the account is looked at; then 403; then the rest."""
+    """401 before the body, the portal or the account is looked at; then 403; then the rest.
+
+    Where the address names no portal, what is shown is what the caller may see of all.
+    """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         ((self.scope,),) = (self.openapi_extra or {})["security"][0].values()  # a route without one is not started
 
     async def admit(self, request: Request) -> str:
-        verify: VerifyDesk = request.app.state.verify_desk
-        caller = await verify(bearer(request))
+        return await let_in(request, self.scope)
+
+
+async def let_in(request: Request, scope: str) -> str:
+    """Who it is, as far as repeats must be told apart: a machine, or staff by the cookie of their browser.
+
+    Raises TokenNotAccepted, CrossSiteRequest, ScopeMissing, PortalNotGranted.
+    """
+    verify: VerifyDesk = request.app.state.verify_desk
+    caller = await verify(shown_token(request))
+    refuse_cross_site(request)
+    if caller.kind == "client":
         request.app.state.gate.give_back(visit_of(request))
-        request.scope[_SCOPE] = caller
-        if self.scope not in caller.scopes:
-            raise ScopeMissing
-        if not caller.may_on(request.path_params["portal"]):
-            raise PortalNotGranted
-        return f"{caller.kind} {caller.id}"
+    keep_caller(request, caller)
+    if scope not in caller.scopes:
+        raise ScopeMissing
+    portal = request.path_params.get("portal")
+    if portal is not None and not caller.may_on(portal):
+        raise PortalNotGranted
+    return f"{caller.kind} {caller.id}"
 
 
-def bearer(request: Request) -> SecretStr:
-    """The token of `Authorization: Bearer` (RFC 6750). Raises TokenNotAccepted where there is none."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise TokenNotAccepted
-    return SecretStr(token.strip())
+async def current_caller(request: Request) -> Caller:
+    return caller_of(request)
 
 
 async def current_actor(request: Request) -> Actor:
     """Whom the audit names."""
-    caller: Caller = request.scope[_SCOPE]
+    caller = caller_of(request)
     return Actor(caller.kind, caller.id, str(visit_of(request).client))
 
 
@@ -72,5 +82,6 @@ async def named_portal(request: Request, portal: str) -> Portal:
     return portals.by_name(portal)
 
 
+CurrentCaller = Annotated[Caller, Depends(current_caller)]
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 NamedPortal = Annotated[Portal, Depends(named_portal)]

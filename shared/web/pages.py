@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from shared.ids import Language
 from shared.web import assets, cookies
+from shared.web.callers import find_caller
 from shared.web.forms import csrf_token
 from shared.web.visits import Visit, visit_of
 from shared.web.words import language_name
@@ -69,6 +70,7 @@ class Pages:
             "csrf": token,
             "other_languages": _others(request, visit),
             "person": person,
+            "staff": find_caller(request.scope),
         }
         content = self._environment.get_template(template).render(known | values)
         response = HTMLResponse(content, status_code=status)

@@ -29,7 +29,7 @@ class Refusals:
     def __call__(self, request: Request, error: DomainError) -> Response:
         status = status_of(error, self._statuses)
         visit = find_visit(request.scope)
-        if visit is None or visit.portal is None or request.scope["path"].startswith(FOR_PROGRAMS):
+        if visit is None or request.scope["path"].startswith(FOR_PROGRAMS):
             return problem(error, status, visit.words if visit else Words(None, Language(LAST_RESORT)))
         page = self._pages.show(request, "refused.html", status=status, error=error, again=request.method == "POST")
         page.headers.update(problem_headers(error, status))

@@ -80,15 +80,19 @@ class PortalRoute(StrictRoute):
         return presumed_caller(request)
 
 
+def as_page(options: dict[str, Any]) -> dict[str, Any]:
+    """A route's options: HEAD works where GET does (RFC 9110, 9.1), and no page is part of the API's description."""
+    methods = set(options.pop("methods", None) or ["GET"])
+    if "GET" in methods:
+        methods.add("HEAD")
+    return {**options, "methods": methods, "include_in_schema": False, "response_model": None}
+
+
 class PageRoute(PortalRoute):
-    """A page: HEAD works where GET does (RFC 9110, 9.1), and no page is part of the API's description."""
+    """A page of a portal."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        methods = set(options.pop("methods", None) or ["GET"])
-        if "GET" in methods:
-            methods.add("HEAD")
-        own = {"methods": methods, "include_in_schema": False, "response_model": None}
-        super().__init__(path, endpoint, **{**options, **own})
+        super().__init__(path, endpoint, **as_page(options))
 
 
 class DeskHostRoute(StrictRoute):

@@ -73,8 +73,12 @@ def product_words(language: Language) -> dict[str, str]:
     file = FOLDER / f"{language}.yaml"
     if not file.exists():
         return product_words(LAST_RESORT)
+    return {key: text for each in (file, *sorted(FOLDER.glob(f"desk/*.{language}.yaml"))) for key, text in _read(each)}
+
+
+def _read(file: Path) -> Iterator[tuple[str, str]]:
     with file.open(encoding="utf-8") as opened:
-        return dict(_flat("", YAML(typ="safe").load(opened)))
+        yield from _flat("", YAML(typ="safe").load(opened))
 
 
 def _flat(prefix: str, texts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -159,3 +159,33 @@ class PasswordUnchanged(PasswordNotAcceptable):
     """The password is the one in force."""
 
     code: ClassVar[str] = "password_unchanged"
+
+
+class StaffNotFound(DomainError):
+    """Nobody at the desk has this name."""
+
+    code: ClassVar[str] = "staff_not_found"
+
+
+class LoginTaken(DomainError):
+    """Somebody at the desk has this name already."""
+
+    code: ClassVar[str] = "login_taken"
+
+
+class SecondFactorMissing(DomainError):
+    """A second factor has to be set up first."""
+
+    code: ClassVar[str] = "second_factor_missing"
+
+
+class SecondFactorWrong(DomainError):
+    """This is not the code that the authenticator shows just now."""
+
+    code: ClassVar[str] = "second_factor_wrong"
+
+
+class NotOneself(DomainError):
+    """Nobody decides this for themselves: a colleague does."""
+
+    code: ClassVar[str] = "not_oneself"

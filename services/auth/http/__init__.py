@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.auth.http import activations, desk_accounts, me, oauth, registrations, sessions
+from services.auth.http import activations, desk_accounts, desk_pages, desk_sessions, me, oauth, registrations, sessions
 from services.auth.http.pages import account, activate, home, password, register, sign_in
 
 
 def routers() -> Sequence[APIRouter]:
-    for_programs = (activations, registrations, sessions, me, desk_accounts, oauth)
+    for_programs = (activations, registrations, sessions, me, desk_accounts, desk_sessions, oauth)
     for_people = (home, register, activate, sign_in, account, password)
-    return [part.router for part in (*for_programs, *for_people)]
+    return [part.router for part in (*for_programs, *for_people, *desk_pages.PAGES)]

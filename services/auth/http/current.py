@@ -14,7 +14,7 @@ from services.auth.handlers.verify_access import verify_access
 from shared.errors import DatabaseUnavailable
 from shared.ids import AccountId
 from shared.web import cookies
-from shared.web.desk import bearer
+from shared.web.callers import bearer
 from shared.web.visits import current_portal
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.auth.domain.staff import ABSOLUTE
 from shared import housekeeping
 from shared.db import Database
 from shared.housekeeping import LOT
@@ -9,6 +10,15 @@ from shared.housekeeping import LOT
 DELETE_SESSIONS = """
     delete from sessions where token_hash in (
         select token_hash from sessions where created_at < now() - $2::interval limit $1)
+"""
+
+DELETE_STAFF_SESSIONS = """
+    delete from staff_sessions where token_hash in (
+        select token_hash from staff_sessions where created_at < now() - $2::interval limit $1)
+"""
+
+DELETE_STAFF_CODES = """
+    delete from staff_codes where code_hash in (select code_hash from staff_codes where expires_at < now() limit $1)
 """
 
 DELETE_BROWSERS = """
@@ -50,6 +60,8 @@ async def sweep(db: Database, longest_session: timedelta, lot: int = LOT) -> Non
     await housekeeping.sweep(
         db,
         (DELETE_SESSIONS, longest_session),
+        (DELETE_STAFF_SESSIONS, ABSOLUTE),
+        (DELETE_STAFF_CODES,),
         (DELETE_BROWSERS,),
         (FORGET_REGISTRATIONS,),
         (DELETE_REGISTRATIONS,),

@@ -20,6 +20,7 @@ from services.auth.handlers.desk_open_account import OpenAccount, open_account
 from services.auth.handlers.regenerate_password import RegeneratePassword, regenerate_password
 from services.auth.handlers.sign_in import SignIn, sign_in
 from services.auth.hasher import Hasher
+from services.auth.seeds import Seeds
 from shared.audit import Actor
 from shared.clients import ClientAddress
 from shared.db import open_database
@@ -108,6 +109,7 @@ async def auth(auth_database: TestDatabase, key_files: KeyFiles, portals_folder:
             portals=portals,
             hasher=hasher,
             sealer=Sealer(KeyFile(key_files.seal_public)),
+            seeds=Seeds(KeyFile(key_files.token_private)),
             token_keys=KeyFile(key_files.token_private),
             doorbell=Doorbell(auth_database.url),
             health=Health(),

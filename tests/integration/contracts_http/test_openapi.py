@@ -58,7 +58,7 @@ async def test_each_operation_says_who_may_and_how_it_refuses(described: dict[st
     for path, each in described["paths"].items():
         for operation in each.values():
             demands = {name for demand in operation["security"] for name in demand}
-            assert demands == ({"client"} if "/portals/" in path else {"access", "customer"})
+            assert demands == ({"client", "access"} if "/portals/" in path else {"access", "customer"})
             assert demands <= schemes.keys()
             refusal = operation["responses"]["default"]["content"]["application/problem+json"]
             assert refusal["schema"] == {"$ref": "#/components/schemas/Problem"}

@@ -1,0 +1,50 @@
+"""`/staff`: who works at the desk; a supervisor gives a colleague a new second factor."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.auth.domain.errors import StaffNotFound
+from services.auth.domain.staff import Staff, StaffId
+from services.auth.handlers.keep_staff import reset_second_factor
+from services.auth.http.current import CurrentDeps
+from services.auth.sql.staff import list_staff
+from shared.web.desk import CurrentActor, needs
+from shared.web.desk_pages import DeskPage
+from shared.web.forms import CurrentForm
+from shared.web.pages import CurrentPages
+
+router = APIRouter(route_class=DeskPage)
+
+PATH = "/staff"
+RESET = PATH + "/{staff_id}/second-factor"
+KEEPING = needs("staff:write")
+
+
+@router.get(PATH, openapi_extra=KEEPING)
+async def staff_page(request: Request, actor: CurrentActor, deps: CurrentDeps, pages: CurrentPages) -> Response:
+    return pages.show(request, "desk/staff.html", people=await list_staff(deps.db), oneself=actor.id)
+
+
+@router.get(RESET, openapi_extra=KEEPING)
+async def reset_page(request: Request, staff_id: UUID, deps: CurrentDeps, pages: CurrentPages) -> Response:
+    """Asks once more: the colleague is thrown out by it."""
+    return pages.show(request, "desk/reset_factor.html", colleague=await _colleague(deps, staff_id))
+
+
+@router.post(RESET, openapi_extra=KEEPING)
+async def reset_form(
+    request: Request, staff_id: UUID, form: CurrentForm, actor: CurrentActor, deps: CurrentDeps, pages: CurrentPages
+) -> Response:
+    """The code is in the answer itself: a page that can be asked for again would show it again."""
+    colleague = await _colleague(deps, staff_id)
+    code = await reset_second_factor(deps.db, actor, colleague.id)
+    return pages.show(request, "desk/reset_factor.html", colleague=colleague, code=code.get_secret_value())
+
+
+async def _colleague(deps: CurrentDeps, staff_id: UUID) -> Staff:
+    for person in await list_staff(deps.db):
+        if person.id == StaffId(staff_id) and person.disabled_at is None:
+            return person
+    raise StaffNotFound
