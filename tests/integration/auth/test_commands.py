@@ -20,6 +20,7 @@ def guichet(auth_database: TestDatabase, portals_folder: Path, key_files: KeyFil
     settings = {
         "GUICHET_DATABASE_URL": auth_database.url,
         "GUICHET_PORTALS": str(portals_folder),
+        "GUICHET_TOKEN_KEYS_FILE": str(key_files.token_private),
         "GUICHET_DATA": str(tmp_path),
         "PATH": "/usr/bin:/bin",
     }
@@ -101,3 +102,39 @@ def test_a_client_is_made_listed_and_revoked(guichet: Guichet):
     ]
     assert len(listed[1]["scopes"]) == 8
     assert "crm" in guichet("clients", "list").stdout
+
+
+def test_staff_come_lose_their_telephone_and_leave(guichet: Guichet) -> None:
+    added = guichet("staff", "add", "sacha", "--name", "Sacha Exemple", "--role", "agent", "--portal", "egec", "--json")
+    assert added.returncode == 0, added.stderr
+    shown = json.loads(added.stdout)
+    assert {*shown} == {"id", "login", "password", "totp_secret", "recovery_codes"}
+    again = guichet("staff", "add", "SACHA", "--name", "Sacha Exemple", "--role", "agent")
+    assert (again.returncode, again.stderr) == (1, "guichet: Somebody at the desk has this name already.\n")
+
+    reset = guichet("staff", "reset-second-factor", "sacha", "--json")
+    assert {*json.loads(reset.stdout)} == {"login", "code"}
+    assert guichet("staff", "disable", "sacha").stdout == "sacha: disabled\n"
+    (person,) = json.loads(guichet("staff", "list", "--json").stdout)
+    assert (person["role"], person["portals"], bool(person["disabled_at"])) == ("agent", ["egec"], True)
+    back = guichet("staff", "add", "sacha", "--name", "Sacha Exemple", "--role", "auditor", "--json")
+    assert json.loads(back.stdout)["id"] == shown["id"]
+    assert "None of this is shown again." in guichet("staff", "add", "lou", "--name", "Lou", "--role", "agent").stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("add", "sacha", "--name", "S", "--role", "boss"), "boss"),
+        (("add", "sacha", "--name", "S", "--role", "agent", "--portal", "nowhere"), "no such portal: nowhere"),
+        (("add", " ", "--name", "S", "--role", "agent"), "neither the user name nor the name may be empty"),
+    ],
+)
+def test_wrong_use_of_staff_is_said(guichet: Guichet, command: tuple[str, ...], said: str) -> None:
+    outcome = guichet("staff", *command)
+    assert (outcome.returncode, said in outcome.stderr) == (2, True), outcome.stderr
+
+
+def test_who_was_never_at_the_desk_cannot_leave_it(guichet: Guichet) -> None:
+    outcome = guichet("staff", "disable", "nobody")
+    assert (outcome.returncode, outcome.stderr) == (1, "guichet: nobody at the desk is named 'nobody'\n")
