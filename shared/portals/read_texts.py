@@ -52,6 +52,9 @@ def _named(profile: Profile) -> Iterator[tuple[Route, str]]:
     release = profile.policy.verbal_release
     for position, check in enumerate(release.checks if release else ()):
         yield ("policy", "verbal_release", "checks", position), f"verbal_release.checks.{check}"
+    for position, service in enumerate(profile.services):
+        yield ("services", position), f"services.{service}.title"
+        yield ("services", position), f"services.{service}.text"
 
 
 def _leaves(data: Mapping[str, Value], above: Route = ()) -> Iterator[tuple[Route, Value]]:

@@ -125,6 +125,17 @@ def test_a_check_is_called_by_one_text(tmp_path: Path, texts: str) -> None:
     ]
 
 
+def test_a_service_is_called_by_a_title_and_a_text(tmp_path: Path) -> None:
+    assert said_of(tmp_path, "services: [orders]\n") == [
+        (
+            "own/portal.yaml",
+            3,
+            f"services.0: each texts.<language>.yaml must call it by services.orders.{part}, one text",
+        )
+        for part in ("text", "title")
+    ]
+
+
 def test_a_check_is_called_something_in_every_language(tmp_path: Path) -> None:
     said_of(tmp_path, "policy: {verbal_release: {checks: [shoe_size]}}\n")
     own = tmp_path / "portals" / "own" / "texts.fr.yaml"
