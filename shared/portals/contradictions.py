@@ -22,6 +22,10 @@ def contradictions(profile: Profile) -> Iterator[Contradiction]:
     yield from _passwords(profile.policy)
     yield from _times(profile.policy)
     yield from _twice(profile)
+    for service in profile.service_urls:
+        if service not in profile.services:
+            message = f"is no service of this portal: add {service} to services, or leave it out"
+            yield Contradiction([("service_urls", service)], message)
     if profile.url.partition("://")[2].partition(":")[0] not in profile.hosts:
         yield Contradiction([("url",), ("hosts",)], "the links in mails must lead to one of hosts")
 

@@ -39,6 +39,10 @@ class Written:
 Host = Annotated[str, Written(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", "www.example.org, in lower case and without a port")]
 Email = Annotated[str, Written(r"[\w!#$%&'*+/=?^`{|}~.-]+@[a-z0-9]([a-z0-9.-]*[a-z0-9])?", "someone@example.org")]
 Url = Annotated[str, Written(r"https?://[a-z0-9][a-z0-9.-]*(:\d+)?", "https://www.example.org, without a path")]
+Address = Annotated[
+    str,
+    Written(r"https?://[a-z0-9][a-z0-9.-]*(:\d+)?(/[\w~!$&'()*+,;=:@%/?#.-]*)?", "https://orders.example.org/start"),
+]
 Color = Annotated[str, Written(r"#[0-9a-fA-F]{6}", "'#17375e'")]
 Tongue = Annotated[Language, Written(r"[a-z]{2}(-[A-Z]{2})?", "fr or fr-CA")]  # BCP 47
 Line = Annotated[str, Written(r"[^\x00-\x1f\x7f\x85\u2028\u2029]+", "one line of text")]
@@ -90,7 +94,9 @@ class Profile(Part):
     contact: Contact
     sender: Sender
     services: tuple[Service, ...] = ()
-    """What an account may be subscribed to."""
+    """What an account may be subscribed to; the portal's texts `services.<name>.title` and `.text` say what each is."""
+    service_urls: Mapping[Service, Address] = {}
+    """Where subscribers go on to, for the services that have a site of their own."""
     policy: Policy
     limits: Limits = Limits()
 

@@ -77,6 +77,12 @@ class Overloaded(DomainError):
     code: ClassVar[str] = "overloaded"
 
 
+class ServiceNotSubscribed(DomainError):
+    """The account is not subscribed to this service."""
+
+    code: ClassVar[str] = "service_not_subscribed"
+
+
 class RegistrationNotOffered(DomainError):
     """Accounts of this portal are opened by its operator."""
 

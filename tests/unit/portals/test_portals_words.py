@@ -1,14 +1,14 @@
 """Every word a page asks for is there, in every language of every delivered portal."""
 
 import re
-from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from shared.portals import Policy, Portal, load_portals
+from shared.portals import Portal, load_portals
 from shared.web.words import Words
+from tests.support.offered_words import is_offered
 from tests.support.portals import DELIVERED
 
 ROOT = Path(__file__).parents[3]
@@ -21,19 +21,9 @@ def asked_for() -> set[tuple[str, str]]:
     return {(kind, key) for page in pages for kind, key in ASKED.findall(page.read_text("utf-8"))}
 
 
-# How words begin that pages use for what not every portal offers.
-OFFERED: Mapping[str, Callable[[Policy], bool]] = {
-    **dict.fromkeys(("register", "home.register", "sign_in.register"), lambda p: p.accounts_opened_by == "customer"),
-    **dict.fromkeys(("services.", "contracts.", "link."), lambda p: p.linking),
-    "activate_confirm.": lambda p: p.activation == "reset_link",
-    **dict.fromkeys(("password.", "account.change_password"), lambda p: p.online_change),
-}
-
-
 def needed(portal: Portal) -> set[tuple[str, str]]:
     """Of what pages ask for, what this portal must have."""
-    left_out = tuple(beginning for beginning, offers in OFFERED.items() if not offers(portal.policy))
-    return {(kind, key) for kind, key in asked_for() if not key.startswith(left_out)}
+    return {(kind, key) for kind, key in asked_for() if is_offered(key, portal)}
 
 
 def test_pages_ask_for_words() -> None:

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -13,19 +13,15 @@ from jinja2 import nodes
 from services.auth.domain.errors import ClientNotFound
 from shared.errors import DomainError
 from shared.ids import Language
-from shared.portals import Policy, Portal, load_portals
+from shared.portals import Portal, load_portals
 from shared.web.errors import FieldFault
 from shared.web.pages import Pages
 from shared.web.statuses import EDGE
 from shared.web.words import Words, product_words
+from tests.support.offered_words import is_offered
 
 SERVICES = ("auth", "contracts")  # those that answer HTTP
 LANGUAGES = (Language("fr"), Language("en"))
-OFFERED: Mapping[str, Callable[[Policy], bool]] = {
-    r"(contracts|link|services)\.": lambda policy: policy.linking,
-    r"register\.|\w+\.register": lambda policy: policy.accounts_opened_by == "customer",
-    r"password\.|account\.change_password": lambda policy: policy.online_change,
-}
 SHARED = ("access_tokens", "details", "idempotency", "limits", "portals.registry", "web")
 ON_THE_COMMAND_LINE = {ClientNotFound}
 IN_THE_FORM_OF_OAUTH = {"invalid_client", "invalid_scope"}
@@ -90,7 +86,7 @@ def test_every_text_a_page_asks_for_exists(portals_folder: Path) -> None:
     for portal in load_portals(portals_folder):
         for language in portal.languages:
             missing = {key for key in asked if key not in Words(portal, language)}
-            assert {key for key in missing if _is_offered(key, portal.policy)} == set(), (portal.name, language)
+            assert {key for key in missing if is_offered(key, portal)} == set(), (portal.name, language)
 
 
 def test_a_fault_is_said_of_its_own_field_or_of_any_or_in_english(portals_folder: Path) -> None:
@@ -101,11 +97,6 @@ def test_a_fault_is_said_of_its_own_field_or_of_any_or_in_english(portals_folder
     assert words.fault(FieldFault("other", "field_missing", "x")) == "À remplir"
     assert words.fault(FieldFault("activation_key", "key_used", "x")) == words.text("error.key_used")
     assert words.fault(FieldFault("other", "strange", "in English")) == "in English"
-
-
-def _is_offered(key: str, policy: Policy) -> bool:
-    """Whether a portal of this policy has the page that asks for it, or that part of a page."""
-    return next((offers(policy) for keys, offers in OFFERED.items() if re.match(keys, key)), True)
 
 
 def _asked_for(service: str) -> Iterator[str]:
