@@ -52,6 +52,8 @@ def _named(profile: Profile) -> Iterator[tuple[Route, str]]:
     release = profile.policy.verbal_release
     for position, check in enumerate(release.checks if release else ()):
         yield ("policy", "verbal_release", "checks", position), f"verbal_release.checks.{check}"
+    if profile.services:
+        yield from ((("services",), f"services.{part}") for part in ("title", "intro", "open"))
     for position, service in enumerate(profile.services):
         yield ("services", position), f"services.{service}.title"
         yield ("services", position), f"services.{service}.text"

@@ -24,6 +24,11 @@ def said_of(tmp_path: Path, own: str, base: str = "default") -> list[tuple[str, 
 # what a portal says over `default`, on which line the fault is, what is said
 SENSELESS = [
     (
+        "service_urls: {orders: https://orders.example.org/start}\n",
+        3,
+        "service_urls.orders: is no service of this portal: add orders to services, or leave it out",
+    ),
+    (
         "policy:\n  online_change: false\n",
         4,
         "policy.online_change: a temporary password opens only the choice of another: say online_change: true, or "
@@ -143,6 +148,19 @@ def test_a_check_is_called_something_in_every_language(tmp_path: Path) -> None:
 
     (fault,) = faults_of(tmp_path / "portals")
     assert fault[2] == "verbal_release.checks.shoe_size is missing; texts.fr.yaml has: Pointure"
+
+
+def test_a_service_is_called_by_its_texts(tmp_path: Path) -> None:
+    said = said_of(tmp_path, "services: [orders]\n")
+
+    assert said == [
+        (
+            "own/portal.yaml",
+            3,
+            f"services.0: each texts.<language>.yaml must call it by services.orders.{part}, one text",
+        )
+        for part in ("text", "title")
+    ]
 
 
 def test_a_verbal_release_needs_its_texts_and_its_mail(tmp_path: Path) -> None:
