@@ -13,8 +13,10 @@ from cyclopts import App, Parameter, validators
 from deploy.cli.surroundings import setting
 from deploy.cli.tables import cell, moment, print_table
 from services.notifier.domain.deliveries import State
-from services.notifier.handlers.retry_delivery import retry_delivery
-from services.notifier.sql.overview import Overview, Try, Wanted, get_delivery, list_deliveries
+from services.notifier.domain.overview import Overview, Try, Wanted
+from services.notifier.handlers.retry_delivery import RetryDelivery, retry_delivery
+from services.notifier.sql.overview import get_delivery, list_deliveries
+from shared.audit import Actor, operator
 from shared.db import Database, open_database
 from shared.ids import AccountId, DeliveryId
 
@@ -55,7 +57,7 @@ def list_(
     """
     wanted = Wanted(
         state=state and state.value,
-        portal=portal,
+        portals=[portal] if portal else None,
         account=AccountId(account) if account else None,
         after=DeliveryId(after) if after else None,
         limit=limit,
@@ -104,7 +106,7 @@ def retry(delivery: UUID) -> None:
     delivery
         Its id, as `guichet deliveries list` shows it.
     """
-    _with_database(lambda db: retry_delivery(db, DeliveryId(delivery)))
+    _with_database(lambda db: retry_delivery(db, RetryDelivery(_operator("retry"), DeliveryId(delivery))))
     print(f"{delivery}: to be tried again")
 
 
@@ -126,6 +128,10 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds")
     return str(value) if isinstance(value, UUID) else value
+
+
+def _operator(command: str) -> Actor:
+    return operator(f"guichet deliveries {command}")
 
 
 def _with_database(work: Callable[[Database], Awaitable[T]]) -> T:

@@ -18,7 +18,7 @@ class KeyFiles:
     seal_private: Path  # the notifier
     seal_public: Path  # who seals: auth, contracts
     token_private: Path  # auth
-    token_public: Path  # who verifies tokens: contracts
+    token_public: Path  # who verifies tokens: contracts, the notifier
 
 
 def key_files(folder: Path) -> KeyFiles:

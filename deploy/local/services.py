@@ -11,7 +11,6 @@ from deploy.local.endpoints import Endpoints
 from deploy.local.keys import key_files
 
 SERVICES = ("auth", "contracts", "notifier")
-SERVED = ("auth", "contracts")  # those that answer HTTP
 SENDING = ("notifier",)  # those that send mails
 
 GUICHET = (sys.executable, "-m", "deploy.cli")
@@ -25,7 +24,11 @@ def stack_environment(folder: Path, endpoints: Endpoints, service: str) -> dict[
     own: dict[str, dict[str, str]] = {
         "auth": {"SEAL_KEYS_FILE": str(keys.seal_public), "TOKEN_KEYS_FILE": str(keys.token_private)},
         "contracts": {"SEAL_KEYS_FILE": str(keys.seal_public), "TOKEN_KEYS_FILE": str(keys.token_public)},
-        "notifier": {"SEAL_KEYS_FILE": str(keys.seal_private), "SMTP_URL": f"smtp://{endpoints['smtp']}?tls=off"},
+        "notifier": {
+            "SEAL_KEYS_FILE": str(keys.seal_private),
+            "TOKEN_KEYS_FILE": str(keys.token_public),
+            "SMTP_URL": f"smtp://{endpoints['smtp']}?tls=off",
+        },
     }
     common = {
         "DATABASE_URL": endpoints["databases"][service],

@@ -8,7 +8,7 @@ from deploy.local.kafka import KafkaServer
 from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
 from deploy.local.report import Report
-from deploy.local.services import SENDING, SERVED, SERVICES, run_front, run_service, stack_environment
+from deploy.local.services import SENDING, SERVICES, run_front, run_service, stack_environment
 from deploy.local.stack import Stack
 
 
@@ -59,12 +59,12 @@ def _import_later_steps() -> None:
 
 async def start_services(stack: Stack) -> None:
     """All of them side by side, and the front before them. Raises ProcessEnded, NotReady."""
-    ports = {service: free_port() for service in SERVED}
+    ports = {service: free_port() for service in SERVICES}
     front = await run_front(stack.listening, ports, stack.folder)
     stack.keeper.keep(front, lambda: run_front(stack.listening, ports, stack.folder))
     async with asyncio.TaskGroup() as starting:
         for service in SERVICES:
-            starting.create_task(_start_service(stack, service, ports.get(service)))
+            starting.create_task(_start_service(stack, service, ports[service]))
 
 
 async def _start(stack: Stack, server: KafkaServer | PostgresServer, report: Report) -> None:
@@ -73,15 +73,14 @@ async def _start(stack: Stack, server: KafkaServer | PostgresServer, report: Rep
     stack.keeper.keep(child, server.launch)
 
 
-async def _start_service(stack: Stack, service: str, http_port: int | None) -> None:
+async def _start_service(stack: Stack, service: str, http_port: int) -> None:
     from deploy.local.ready import until_ready
 
     admin_port = free_port()
     settings = stack_environment(stack.folder, stack.endpoints(), service)
     settings["GUICHET_DATABASE_URL"] = stack.servers.databases[service].url  # its own role's, not the owner's
     settings["GUICHET_ADMIN_PORT"] = str(admin_port)
-    if service in SERVED:
-        settings |= {"GUICHET_HTTP_PORT": str(http_port), "GUICHET_TRUSTED_PROXIES": "127.0.0.1"}
+    settings |= {"GUICHET_HTTP_PORT": str(http_port), "GUICHET_TRUSTED_PROXIES": "127.0.0.1"}
     if service in SENDING:
         settings["GUICHET_SMTP_URL"] = stack.servers.smtp_url
 

@@ -18,6 +18,7 @@ from shared.web.visits import Reception
 def build_api(deps: Deps, *, desk_host: str, trusted_proxies: tuple[Network, ...] = ()) -> FastAPI:
     app = build_app(
         "contracts",
+        db=deps.db,
         routers=http.routers(),
         templates=Path(http.__file__).parent / "templates",
         statuses=STATUSES,

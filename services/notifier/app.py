@@ -1,37 +1,31 @@
-"""The notifier's roles, made from what `main` opened."""
+"""The HTTP application of the notifier: its routes behind the edge that all services share."""
 
-from collections.abc import Iterable
-from functools import partial
+from pathlib import Path
 
-from services.notifier.deliverer.deliverer import Deliverer
-from services.notifier.deps import CONSUMER, Deps
-from services.notifier.domain.facts import HEARD
-from services.notifier.handlers.take_facts import take_facts
-from services.notifier.settings import NotifierSettings
-from services.notifier.sql.housekeeping import sweep
-from shared.events import Topic
-from shared.process import Role
-from shared.running import attending, consuming, publishing
+from fastapi import FastAPI
 
-SOURCE = "/guichet/notifier"
-ROLES = frozenset({"api", "relay", "consumer", "deliverer"})
+from services.notifier import http
+from services.notifier.deps import Deps
+from services.notifier.http.statuses import STATUSES
+from shared.idempotency import KeptAnswers
+from shared.web.addresses import Network
+from shared.web.app import build_app
+from shared.web.desk import verified_by
+from shared.web.request_gate import RequestGate
+from shared.web.visits import Reception
 
 
-def build_roles(settings: NotifierSettings, deps: Deps, wanted: frozenset[str]) -> Iterable[Role]:
-    """The roles of one process; none named: all of them."""
-    named = wanted or ROLES
-    yield from attending(settings, deps)
-    if "relay" in named:
-        yield from publishing(settings, deps, source=SOURCE, sweep=partial(sweep, deps.db))
-    if "consumer" in named:
-        yield consuming(
-            settings,
-            deps,
-            consumer=CONSUMER,
-            topics=(Topic.CONTACTS, Topic.ACCOUNTS, Topic.CONTRACTS),
-            handles=HEARD,
-            handle=take_facts,
-            after_commit=deps.due.set,
-        )
-    if "deliverer" in named:
-        yield Role("deliverer", lambda stop: Deliverer(deps).run(stop), settles_in=None)
+def build_api(deps: Deps, *, desk_host: str, trusted_proxies: tuple[Network, ...] = ()) -> FastAPI:
+    app = build_app(
+        "notifier",
+        db=deps.db,
+        routers=http.routers(),
+        templates=Path(http.__file__).parent / "templates",
+        statuses=STATUSES,
+        reception=Reception(deps.portals, desk_host, trusted_proxies),
+        gate=RequestGate(deps.db, deps.portals),
+        answers=KeptAnswers(deps.db),
+        verify_desk=verified_by(deps.token_keys),
+    )
+    app.state.deps = deps
+    return app

@@ -9,6 +9,7 @@ from services.notifier.domain.backoff import Backoff
 from services.notifier.smtp_server import SmtpServer
 from shared.db import Database
 from shared.health import Health
+from shared.keys import KeyFile
 from shared.outbox import Doorbell
 from shared.portals.registry import Portals
 from shared.sealing import Opener
@@ -36,6 +37,7 @@ class Deps:
     db: Database
     portals: Portals
     opener: Opener
+    token_keys: KeyFile  # public: access tokens are auth's
     smtp: SmtpServer
     doorbell: Doorbell  # rung after every commit that wrote to the outbox
     health: Health

@@ -1,42 +1,73 @@
-"""The notifier as a process: settings, what they open, roles. The only file here that reads the environment."""
+"""The notifier as a process: its settings become its parts, and its roles run side by side."""
 
 import asyncio
 import os
+from collections.abc import Iterable
+from functools import partial
 
-from services.notifier.app import build_roles
-from services.notifier.deps import Deps, Pace
+from services.notifier.app import build_api
+from services.notifier.deliverer.deliverer import Deliverer
+from services.notifier.deps import CONSUMER, Deps, Pace
+from services.notifier.domain.facts import HEARD
+from services.notifier.handlers.take_facts import take_facts
 from services.notifier.settings import NotifierSettings
+from services.notifier.sql.housekeeping import sweep
 from shared.db import open_database
+from shared.events import Topic
 from shared.health import Health
 from shared.keys import KeyFile
 from shared.outbox import Doorbell
 from shared.portals import load_portals
-from shared.process import run_roles
-from shared.running import begin
+from shared.process import Role, run_roles
+from shared.running import answering, attending, begin, consuming, publishing, refuse_shared_host
 from shared.sealing import Opener
+from shared.web.addresses import trusted_networks
+
+ROLES = frozenset({"api", "relay", "consumer", "deliverer"})
+SOURCE = "/guichet/notifier"
 
 
 async def run(
     settings: NotifierSettings, roles: frozenset[str], stop: asyncio.Event, *, pace: Pace | None = None
 ) -> None:
-    """Until `stop` and what is in flight then; no roles named means all. `pace`: another one, for tests.
+    """Until `stop` and what is in flight then; every role where `roles` is empty. `pace`: another one, for tests.
 
-    Raises PortalFaults, KeysUnusable before anything runs.
+    Raises PortalFaults, SettingsFaults, KeysUnusable for what cannot be started.
     """
     begin(settings, "notifier", os.environ.get("GUICHET_FAULT"))
-    portals, keys, url = (
-        load_portals(settings.portals),
-        KeyFile(settings.seal_keys_file),
-        str(settings.database_url.get_secret_value()),
-    )
+    portals = load_portals(settings.portals)
+    refuse_shared_host(portals, settings.desk_host)
+    url = str(settings.database_url.get_secret_value())
     async with open_database(url, max_size=settings.database_connections) as db:
         deps = Deps(
             db=db,
             portals=portals,
-            opener=Opener(keys),
+            opener=Opener(KeyFile(settings.seal_keys_file)),
+            token_keys=KeyFile(settings.token_keys_file),
             smtp=settings.smtp,
             doorbell=Doorbell(url),
             health=Health(),
             pace=pace or Pace(senders=settings.smtp_connections),
         )
-        await run_roles(list(build_roles(settings, deps, roles)), stop, deps.health)
+        await run_roles(list(_roles(settings, deps, roles or ROLES)), stop, deps.health)
+
+
+def _roles(settings: NotifierSettings, deps: Deps, wanted: frozenset[str]) -> Iterable[Role]:
+    yield from attending(settings, deps)
+    if "api" in wanted:
+        proxies = trusted_networks(settings.trusted_proxies)
+        yield answering(settings, deps, lambda: build_api(deps, desk_host=settings.desk_host, trusted_proxies=proxies))
+    if "relay" in wanted:
+        yield from publishing(settings, deps, source=SOURCE, sweep=partial(sweep, deps.db))
+    if "consumer" in wanted:
+        yield consuming(
+            settings,
+            deps,
+            consumer=CONSUMER,
+            topics=(Topic.CONTACTS, Topic.ACCOUNTS, Topic.CONTRACTS),
+            handles=HEARD,
+            handle=take_facts,
+            after_commit=deps.due.set,
+        )
+    if "deliverer" in wanted:
+        yield Role("deliverer", lambda stop: Deliverer(deps).run(stop), settles_in=None)

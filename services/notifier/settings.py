@@ -5,13 +5,14 @@ from pathlib import Path
 from pydantic import PositiveInt, SecretStr, field_validator
 
 from services.notifier.smtp_server import SmtpServer, parse_smtp_url
-from shared.settings import ServiceSettings
+from shared.settings import HttpSettings
 
 
-class NotifierSettings(ServiceSettings):
+class NotifierSettings(HttpSettings):
     smtp_url: SecretStr  # it may hold a password
     smtp_connections: PositiveInt = 4  # kept open, each with one mail at a time
     seal_keys_file: Path  # JWK set, private: what secrets were sealed to
+    token_keys_file: Path  # JWK set, public: what the desk's access tokens are verified with
     database_connections: PositiveInt = 8
 
     @field_validator("smtp_url")

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from shared.db import Database
-
 KEPT = timedelta(days=30)  # as long as topics keep their events
 
 DELETE_SETTLED = """
@@ -14,9 +12,3 @@ DELETE_SETTLED = """
          limit $1
            for update skip locked)
 """
-
-
-async def delete_settled(db: Database, limit: int) -> int:
-    """How many were deleted."""
-    tag = await db.execute(DELETE_SETTLED, limit, KEPT)
-    return int(tag.removeprefix("DELETE "))

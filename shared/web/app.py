@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
+from shared.db import Database
 from shared.web import assets
 from shared.web.desk import VerifyDesk
 from shared.web.edge import Edge, Gate
@@ -23,6 +24,7 @@ NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": Fal
 def build_app(
     service: str,
     *,
+    db: Database,
     routers: Sequence[APIRouter],
     templates: Path,
     statuses: Statuses,
@@ -33,7 +35,7 @@ def build_app(
 ) -> FastAPI:
     """`statuses` is the service's own table; `answers` keeps repeatable ones; `verify_desk` knows who calls the desk.
 
-    `app.state` carries them to the routes, with `pages`, `refusals` and `portals`.
+    `app.state` carries them to the routes, with `service`, `db`, `pages`, `refusals` and `portals`.
     """
     pages = Pages(templates)
     refusals = Refusals({**EDGE, **statuses}, pages)
@@ -46,6 +48,7 @@ def build_app(
         redirect_slashes=False,
         telemetry=NO_TELEMETRY,
     )
+    app.state.service, app.state.db = service, db
     app.state.pages, app.state.refusals, app.state.answers = pages, refusals, answers
     app.state.portals, app.state.gate, app.state.verify_desk = reception.portals, gate, verify_desk
     refusals.register(app)

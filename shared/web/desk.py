@@ -1,12 +1,12 @@
 """Who may call the desk's API: OAuth clients and staff, by the scopes and portals of their token."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from pydantic import SecretStr
 
-from shared.access_tokens import DESK, Caller, verify_token
+from shared.access_tokens import DESK, EVERY_PORTAL, Caller, verify_token
 from shared.audit import Actor
 from shared.keys import KeyFile
 from shared.portals import Portal, Portals
@@ -36,7 +36,7 @@ def needs(scope: str) -> dict[str, Any]:
 class DeskRoute(DeskHostRoute):
     """401 before the body, the portal or the account is looked at; then 403; then the rest.
 
-    Where the address names no portal, what is shown is what the caller may see of all.
+    One whose address names no portal shows and does only what belongs to the caller's: `SeenPortals`, `ListedPortals`.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -82,6 +82,26 @@ async def named_portal(request: Request, portal: str) -> Portal:
     return portals.by_name(portal)
 
 
+async def seen_portals(request: Request) -> Sequence[str] | None:
+    """What the caller may see, where the address names no portal; None: every one there is or was."""
+    caller = caller_of(request)
+    return None if EVERY_PORTAL in caller.portals else sorted(caller.portals)
+
+
+async def listed_portals(
+    request: Request, portal: Annotated[str | None, Query(max_length=64, description="Only this portal's.")] = None
+) -> Sequence[str] | None:
+    """The one that was asked for, else all the caller may see. Raises PortalNotGranted."""
+    if not portal:
+        return await seen_portals(request)
+    caller = caller_of(request)
+    if not caller.may_on(portal):
+        raise PortalNotGranted
+    return [portal]
+
+
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 NamedPortal = Annotated[Portal, Depends(named_portal)]
+SeenPortals = Annotated[Sequence[str] | None, Depends(seen_portals)]
+ListedPortals = Annotated[Sequence[str] | None, Depends(listed_portals)]

@@ -12,7 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.catcher import run_catcher
 from deploy.local.kafka import KafkaServer
-from deploy.local.keys import KeyFiles, make_keys
+from deploy.local.keys import make_keys
 from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
 from shared.kafka.settings import KafkaSettings
@@ -74,7 +74,8 @@ class Ground:
             }
             for_auth = {**told, **_answering(databases[0], keys.seal_public, keys.token_private)}
             for_contracts = {**told, **_answering(databases[1], keys.seal_public, keys.token_public)}
-            for_notifier = {**told, **_for_notifier(databases[2], keys, smtp_port or catcher.smtp_port)}
+            for_notifier = {**told, **_answering(databases[2], keys.seal_private, keys.token_public)}
+            for_notifier["GUICHET_SMTP_URL"] = f"smtp://127.0.0.1:{smtp_port or catcher.smtp_port}?tls=off"
             auth: Service = InLoop("auth", for_auth, auth_roles)
             contracts: Service = InLoop("contracts", for_contracts, contracts_roles)
             notifier: Service = InLoop("notifier", for_notifier, notifier_roles, more=more)
@@ -85,7 +86,7 @@ class Ground:
 
             stack.push_async_callback(_all, auth.stop, contracts.stop, notifier.stop)
             await _all(auth.start, contracts.start, notifier.start)
-            ports = {each.name: each.http_port for each in (auth, contracts)}
+            ports = {each.name: each.http_port for each in (auth, contracts, notifier)}
             front = await stack.enter_async_context(run_front(ports))
             http = await stack.enter_async_context(
                 httpx.AsyncClient(base_url=f"http://127.0.0.1:{front}", timeout=PATIENCE, transport=Routed(ports))
@@ -110,15 +111,6 @@ def _answering(database: TestDatabase, seal_keys: Path, token_keys: Path) -> dic
         "GUICHET_SEAL_KEYS_FILE": str(seal_keys),
         "GUICHET_TOKEN_KEYS_FILE": str(token_keys),
         "GUICHET_TRUSTED_PROXIES": "127.0.0.1",  # so that each browser can come from an address of its own
-    }
-
-
-def _for_notifier(database: TestDatabase, keys: KeyFiles, smtp_port: int) -> dict[str, str]:
-    return {
-        "GUICHET_DATABASE_URL": database.url,
-        "GUICHET_ADMIN_PORT": str(free_port()),
-        "GUICHET_SEAL_KEYS_FILE": str(keys.seal_private),
-        "GUICHET_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}?tls=off",
     }
 
 

@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 from deploy.cli.events import describe
 from services.auth import main as auth
 from services.contracts import main as contracts
-from services.notifier import app as notifier
+from services.notifier import main as notifier
 from shared.asyncapi import document
 from shared.events.base import Event
 from shared.events.cloudevents import Envelope, headers

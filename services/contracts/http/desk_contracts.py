@@ -9,10 +9,10 @@ from services.contracts.domain.contracts import Contract, Details
 from services.contracts.handlers.desk_find_contracts import MOST, find_contracts, show_contract
 from services.contracts.handlers.desk_register_contract import RegisterContract, register_contract
 from services.contracts.http.current import CurrentDeps
-from services.contracts.http.desk_route import AuditedDeskRoute
 from shared.idempotency import Answer
 from shared.ids import AccountId, ContractId, PortalName
 from shared.web.desk import CurrentActor, NamedPortal, needs
+from shared.web.desk_audit import AuditedDeskRoute
 from shared.web.models import Body
 from shared.web.repeats import CurrentClaim, once
 

@@ -11,10 +11,10 @@ from services.contracts.handlers.desk_request_key import KeyRequest, request_key
 from services.contracts.handlers.desk_revoke_key import RevokeKey, revoke_key
 from services.contracts.http.current import CurrentDeps
 from services.contracts.http.desk_contracts import CONTRACT
-from services.contracts.http.desk_route import AuditedDeskRoute
 from shared.idempotency import Answer
 from shared.ids import ContractId, KeyId
 from shared.web.desk import CurrentActor, NamedPortal, needs
+from shared.web.desk_audit import AuditedDeskRoute
 from shared.web.models import Body
 from shared.web.repeats import CurrentClaim, once
 from shared.web.routes import repeats

@@ -10,10 +10,10 @@ from services.contracts.handlers.desk_dissociate import Dissociate, dissociate
 from services.contracts.handlers.desk_link_contract import LinkForAccount, link_for_account
 from services.contracts.http.current import CurrentDeps
 from services.contracts.http.desk_contracts import CONTRACT, DeskContract
-from services.contracts.http.desk_route import AuditedDeskRoute
 from shared.idempotency import Answer
 from shared.ids import AccountId, ContractId
 from shared.web.desk import CurrentActor, NamedPortal, needs
+from shared.web.desk_audit import AuditedDeskRoute
 from shared.web.models import Body
 from shared.web.repeats import CurrentClaim, once
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from shared.db import Database
-from shared.inbox.settled import delete_settled
+from shared.housekeeping import IN_EVERY_SERVICE, Deletion
 
 KEPT = timedelta(days=400)  # what became of a mail, for the desk: a year, and the time it takes to ask
 LOT = 1000
@@ -29,10 +29,14 @@ DELETE_ENDED = """
 """
 
 
+OWN: tuple[Deletion, ...] = ((FORGET_SECRETS,), (DELETE_ENDED, KEPT))
+
+
 async def sweep(db: Database, lot: int = LOT) -> bool:
-    """Secrets past their deadline, mails long ended (with their tries), dead letters long settled: a lot of each.
-    Whether there may be more."""
-    forgotten = await db.execute(FORGET_SECRETS, lot)
-    deleted = await db.execute(DELETE_ENDED, lot, KEPT)
-    settled = await delete_settled(db, lot)
-    return forgotten == f"UPDATE {lot}" or deleted == f"DELETE {lot}" or settled == lot
+    """Secrets past their deadline, mails long ended (with their tries), and what no service needs for ever: a lot of
+    each. Whether there may be more."""
+    more = False
+    for statement, *args in (*OWN, *IN_EVERY_SERVICE):
+        tag = await db.execute(statement, lot, *args)
+        more |= int(tag.rpartition(" ")[2]) == lot
+    return more

@@ -40,6 +40,7 @@ async def deps(
             db=db,
             portals=portals,
             opener=Opener(KeyFile(key_files.seal_private)),
+            token_keys=KeyFile(key_files.token_public),
             smtp=parse_smtp_url(server.url),
             doorbell=Doorbell(notifier_database.url),
             health=Health(),

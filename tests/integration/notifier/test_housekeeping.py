@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from services.notifier.domain.errors import NotToBeRetried
-from services.notifier.handlers.retry_delivery import retry_delivery
+from services.notifier.handlers.retry_delivery import RetryDelivery, retry_delivery
 from services.notifier.sql.housekeeping import sweep
+from shared.audit import operator
 from shared.ids import DeliveryId
 from tests.integration.notifier.desk import Desk
 from tests.support.smtp_server import SmtpServer
@@ -58,7 +59,7 @@ async def test_a_secret_is_forgotten_at_its_deadline_though_an_operator_might_ha
     assert await desk.states() == ["rejected"] * 5
     [row, *_] = await desk.deliveries()
     with pytest.raises(NotToBeRetried):
-        await retry_delivery(desk.deps.db, DeliveryId(row["id"]))
+        await retry_delivery(desk.deps.db, RetryDelivery(operator("a test"), DeliveryId(row["id"])))
 
 
 async def test_a_mail_that_ended_is_kept_with_its_tries_for_400_days(desk: Desk, server: SmtpServer):

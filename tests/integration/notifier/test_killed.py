@@ -26,6 +26,7 @@ def environment(
         "GUICHET_KAFKA_SERVERS": f"127.0.0.1:{free_port()}",  # this role speaks to none
         "GUICHET_PORTALS": str(portals_folder),
         "GUICHET_SEAL_KEYS_FILE": str(key_files.seal_private),
+        "GUICHET_TOKEN_KEYS_FILE": str(key_files.token_public),
         "GUICHET_SMTP_URL": server.url,
     }
 

@@ -14,12 +14,15 @@ from prometheus_client import REGISTRY
 from services.notifier.deliverer.metrics import refresh
 from services.notifier.domain.backoff import Backoff
 from services.notifier.domain.errors import DeliveryNotFound, NotToBeRetried
-from services.notifier.handlers.retry_delivery import retry_delivery
+from services.notifier.handlers.retry_delivery import RetryDelivery, retry_delivery
 from services.notifier.sql.waiting import Measured, count_waiting, measure_waiting
+from shared.audit import operator
 from shared.ids import DeliveryId
 from tests.integration.notifier.desk import PASSWORD, Desk
 from tests.support.smtp_server import SmtpServer
 from tests.support.stack import TestDatabase
+
+OPERATOR = operator("a test")
 
 
 async def guichet(database: TestDatabase, *argv: str) -> tuple[int, str, str]:
@@ -107,9 +110,9 @@ async def test_what_is_over_is_not_tried_again(desk: Desk, server: SmtpServer):
     for person in (sent, closed, superseded):
         [row, *_] = await desk.deliveries(person)
         with pytest.raises(NotToBeRetried):
-            await retry_delivery(desk.deps.db, DeliveryId(row["id"]))
+            await retry_delivery(desk.deps.db, RetryDelivery(OPERATOR, DeliveryId(row["id"])))
     with pytest.raises(DeliveryNotFound):
-        await retry_delivery(desk.deps.db, DeliveryId(uuid4()))
+        await retry_delivery(desk.deps.db, RetryDelivery(OPERATOR, DeliveryId(uuid4())))
 
 
 async def test_what_waits_is_measured(desk: Desk):

@@ -67,6 +67,7 @@ def environment(
         "GUICHET_KAFKA_PREFIX": kafka_settings.prefix,
         "GUICHET_PORTALS": str(portals_folder),
         "GUICHET_SEAL_KEYS_FILE": str(key_files.seal_private),
+        "GUICHET_TOKEN_KEYS_FILE": str(key_files.token_public),
         "GUICHET_SMTP_URL": server.url,
         "GUICHET_ADMIN_PORT": str(free_port()),
     }

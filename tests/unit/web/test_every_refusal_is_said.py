@@ -20,7 +20,7 @@ from shared.web.statuses import EDGE
 from shared.web.words import Words, product_words
 from tests.support.offered_words import is_offered
 
-SERVICES = ("auth", "contracts")  # those that answer HTTP
+SERVICES = ("auth", "contracts", "notifier")
 LANGUAGES = (Language("fr"), Language("en"))
 SHARED = ("access_tokens", "details", "idempotency", "limits", "portals.registry", "web")
 ON_THE_COMMAND_LINE = {ClientNotFound}

@@ -1,11 +1,11 @@
-"""The desk's routes: who is refused there is written down."""
+"""The desk's routes where who is refused is written down."""
 
 from fastapi import Request
 
-from services.contracts.handlers.record_refusal import record_refusal
-from services.contracts.http.current import current_deps
+from shared import audit
 from shared.access_tokens import DESK, TokenNotAccepted
 from shared.audit import Actor, anonymous
+from shared.db import Database
 from shared.errors import DomainError
 from shared.ids import PortalName
 from shared.web.desk import DeskRoute, current_actor
@@ -29,4 +29,5 @@ class AuditedDeskRoute(DeskRoute):
 
 
 async def _record(request: Request, actor: Actor, refusal: DomainError) -> None:
-    await record_refusal(await current_deps(request), PortalName(DESK), actor, refusal)
+    db: Database = request.app.state.db
+    await audit.insert_entry(db, actor, "call_refused", PortalName(DESK), details={"code": refusal.code})

@@ -1,0 +1,11 @@
+"""What the notifier says over HTTP: the desk's API and pages about mails. It has nothing for customers."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from services.notifier.http import deliveries
+
+
+def routers() -> Sequence[APIRouter]:
+    return [part.router for part in (deliveries,)]
