@@ -60,13 +60,15 @@ class Offer:
             return None
 
 
-async def kill_while_linking(ground: Ground, *, kills: int, seed: int, report: Report = silent) -> Outcome:
+async def kill_while_linking(
+    ground: Ground, *, kills: int, seed: int, report: Report = silent, points: Sequence[str] = POINTS
+) -> Outcome:
     dice, outcome = random.Random(seed), Outcome("contracts", [], kills=kills)  # noqa: S311 -- to be repeated
     offers: list[Offer] = []
     async with _stage(ground) as (world, victim):
         people: Sequence[Holder] = ()
         for number in range(kills):
-            point = POINTS[number % len(POINTS)]
+            point = points[number % len(points)]
             if number % ROUNDS_OF_ONE == 0:
                 people = [await new_holder(world.portal("ecocito")) for _ in range(PEOPLE)]
             made = await _die_while_linking(world, victim, people, point, dice)
