@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -13,12 +14,15 @@ from cyclopts import App, Parameter, validators
 from deploy.cli.surroundings import setting
 from deploy.cli.tables import cell, moment, print_table
 from services.notifier.domain.deliveries import State
-from services.notifier.domain.overview import Overview, Try, Wanted
+from services.notifier.domain.overview import Overview, Pause, Try, Wanted
+from services.notifier.handlers.pause_portal import PausePortal, pause_portal
 from services.notifier.handlers.retry_delivery import RetryDelivery, retry_delivery
 from services.notifier.sql.overview import get_delivery, list_deliveries
+from services.notifier.sql.pauses import list_pauses
 from shared.audit import Actor, operator
 from shared.db import Database, open_database
 from shared.ids import AccountId, DeliveryId
+from shared.portals import load_portals
 
 T = TypeVar("T")
 
@@ -62,17 +66,23 @@ def list_(
         after=DeliveryId(after) if after else None,
         limit=limit,
     )
-    found = _with_database(lambda db: list_deliveries(db, wanted))
+
+    async def look(db: Database) -> tuple[list[Overview], list[Pause]]:
+        return await list_deliveries(db, wanted), await list_pauses(db, wanted.portals)
+
+    found, pauses = _with_database(look)
     if as_json:
         print(json.dumps([_as_dict(delivery) for delivery in found]))
         return
     print_table(
         ("delivery", "portal", "customer", "mail", "state", "queued", "last try"),
         (
-            (one.id, one.portal, one.identifier, one.mail, one.state, moment(one.queued_at), _said(*one.tries[-1:]))
+            (one.id, one.portal, one.identifier, one.mail, _state(one), moment(one.queued_at), _said(*one.tries[-1:]))
             for one in found
         ),
     )
+    for pause in pauses:
+        print(f"{pause.portal}: its mails are held back since {moment(pause.since)}")
 
 
 @app.command(help_epilogue="Example: `guichet deliveries show 0192f0c1-…`")
@@ -108,6 +118,42 @@ def retry(delivery: UUID) -> None:
     """
     _with_database(lambda db: retry_delivery(db, RetryDelivery(_operator("retry"), DeliveryId(delivery))))
     print(f"{delivery}: to be tried again")
+
+
+@app.command(help_epilogue="Example: `guichet deliveries pause egec`")
+def pause(portal: str) -> None:
+    """Hold a portal's mails back, within a second: a template was wrong. Deadlines run on meanwhile.
+
+    Parameters
+    ----------
+    portal
+        Whose mails.
+    """
+    _pause(portal, paused=True)
+    print(f"{portal}: its mails are held back")
+
+
+@app.command(help_epilogue="Example: `guichet deliveries resume egec`")
+def resume(portal: str) -> None:
+    """Let a portal's mails go again, in their order.
+
+    Parameters
+    ----------
+    portal
+        Whose mails.
+    """
+    _pause(portal, paused=False)
+    print(f"{portal}: its mails leave")
+
+
+def _pause(portal: str, *, paused: bool) -> None:
+    found = load_portals(Path(setting("notifier", "GUICHET_PORTALS"))).by_name(portal)
+    command = PausePortal(found, _operator("pause" if paused else "resume"), paused)
+    _with_database(lambda db: pause_portal(db, command))
+
+
+def _state(one: Overview) -> str:
+    return f"{one.state}, paused" if one.paused else one.state
 
 
 def _said(one: Try | None = None) -> str:

@@ -15,8 +15,10 @@ from services.notifier.handlers.record_attempts import record_attempts
 from services.notifier.handlers.send_mail import send_mail
 from services.notifier.mail.connections import Connections
 from services.notifier.sql import deliveries
+from services.notifier.sql.pauses import list_pauses
 from shared import faults
 from shared.errors import DatabaseUnavailable
+from shared.ids import PortalName
 from shared.process import wait_for
 
 log = structlog.get_logger()
@@ -44,6 +46,7 @@ class Deliverer:
         self._queue: asyncio.Queue[Leased | None] = asyncio.Queue()
         self._results: asyncio.Queue[tuple[Leased, Attempt] | None] = asyncio.Queue(RESULTS)
         self._room = asyncio.Event()
+        self._paused: frozenset[PortalName] = frozenset()
         self._stopping = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -86,14 +89,20 @@ class Deliverer:
 
     async def _lease_batch(self) -> bool:
         """Whether there was anything."""
+        await self._look_at_pauses()
         leased, looked_at = await lease_deliveries(self._deps, BATCH)
         faults.passing("notifier.after_lease")
         for one in leased:
             self._queue.put_nowait(one)
         while self._queue.qsize() > LOW and not self._stopping:
             self._room.clear()
-            await self._room.wait()
+            await wait_for(self._room, self._deps.pace.look)
+            await self._look_at_pauses()
         return looked_at > 0
+
+    async def _look_at_pauses(self) -> None:
+        """So that what was leased before a portal was paused stays as well."""
+        self._paused = frozenset(pause.portal for pause in await list_pauses(self._deps.db))
 
     async def _while_shut(self, stop: asyncio.Event) -> None:
         while await end_overdue(self._deps, BATCH) and not stop.is_set():
@@ -116,6 +125,8 @@ class Deliverer:
 
     async def _try(self, leased: Leased) -> Attempt:
         if self._stopping or self._gate.shut or time.monotonic() > leased.since + self._deps.pace.begun_within:
+            return UNTRIED
+        if leased.delivery.portal in self._paused:
             return UNTRIED
         attempt = await send_mail(self._deps, self._connections, leased)
         metrics.count(attempt)

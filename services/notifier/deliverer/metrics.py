@@ -7,7 +7,7 @@ import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 from services.notifier.domain.attempts import Attempt, Stage
-from services.notifier.sql.waiting import count_waiting, measure_waiting
+from services.notifier.sql.waiting import count_paused, count_waiting, measure_waiting
 from shared.db import Database
 from shared.errors import DatabaseUnavailable
 
@@ -16,6 +16,7 @@ log = structlog.get_logger()
 EVERY = 5.0  # seconds
 
 waiting = Gauge("guichet_deliveries_waiting", "Deliveries that are not at their end, by state", ["state"])
+paused = Gauge("guichet_deliveries_paused", "Deliveries held back until their portal goes on, by portal", ["portal"])
 oldest_due = Gauge("guichet_deliveries_oldest_due_seconds", "How long the longest due delivery has been due")
 late = Gauge("guichet_deliveries_late", "Deliveries that should have left and are older than 5 minutes (S1.5)")
 without_contact = Gauge("guichet_deliveries_without_contact", "Deliveries that wait for their contact since 15 minutes")
@@ -52,6 +53,9 @@ async def refresh(db: Database) -> None:
     waiting.clear()
     for state, number in (await count_waiting(db)).items():
         waiting.labels(state).set(number)
+    paused.clear()
+    for portal, number in (await count_paused(db)).items():
+        paused.labels(portal).set(number)
     measured = await measure_waiting(db)
     oldest_due.set(measured.oldest_due)
     late.set(measured.late)

@@ -22,8 +22,17 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """A portal's mails are held back."""
+
+    portal: PortalName
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
-    """`tries`: the last one alone in a list, all of them, oldest first, where one delivery is shown."""
+    """`tries`: the last one alone in a list, all of them, oldest first, where one delivery is shown. `paused`: it waits
+    for its portal to go on."""
 
     id: DeliveryId
     portal: PortalName
@@ -31,6 +40,7 @@ class Overview:
     account_id: AccountId
     identifier: str | None
     state: str
+    paused: bool
     counted: int
     queued_at: datetime
     due_at: datetime | None

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from services.notifier.deps import Deps
-from services.notifier.domain.overview import Overview, Wanted
-from services.notifier.sql import overview
+from services.notifier.domain.overview import Overview, Pause, Wanted
+from services.notifier.sql import overview, pauses
 from shared import audit
 from shared.access_tokens import DESK
 from shared.audit import Actor
@@ -16,10 +16,11 @@ MOST = 200
 
 
 class Found(NamedTuple):
-    """`after`: where the next page begins; None at the end."""
+    """`after`: where the next page begins; None at the end. `pauses`: of the portals that were looked at."""
 
     deliveries: Sequence[Overview]
     after: DeliveryId | None
+    pauses: Sequence[Pause]
 
 
 async def show_deliveries(deps: Deps, actor: Actor, wanted: Wanted) -> Found:
@@ -29,7 +30,8 @@ async def show_deliveries(deps: Deps, actor: Actor, wanted: Wanted) -> Found:
     portal = PortalName(wanted.portals[0] if wanted.portals and len(wanted.portals) == 1 else DESK)
     shown = {"shown": len(found)}
     await audit.insert_entry(deps.db, actor, "deliveries_listed", portal, account_id=wanted.account, details=shown)
-    return Found(found, found[-1].id if len(more) > len(found) else None)
+    held_back = await pauses.list_pauses(deps.db, wanted.portals)
+    return Found(found, found[-1].id if len(more) > len(found) else None, held_back)
 
 
 async def show_delivery(deps: Deps, actor: Actor, delivery_id: DeliveryId, portals: Sequence[str] | None) -> Overview:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.notifier.http import deliveries
+from services.notifier.http import deliveries, pauses
 
 
 def routers() -> Sequence[APIRouter]:
-    return [part.router for part in (deliveries,)]
+    return [part.router for part in (pauses, deliveries)]

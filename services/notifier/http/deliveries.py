@@ -58,6 +58,7 @@ class DeliveryShown(Body):
     identifier: str | None
     mail: str
     state: str
+    paused: bool = Field(description="Held back until its portal's mails go on.")
     queued_at: datetime
     due_at: datetime | None = Field(description="When somebody looks at it next; null: at its end.")
     deliver_until: datetime
@@ -74,6 +75,7 @@ class DeliveryShown(Body):
             identifier=one.identifier,
             mail=one.mail,
             state=one.state,
+            paused=one.paused,
             queued_at=one.queued_at,
             due_at=one.due_at,
             deliver_until=one.deliver_until,
@@ -86,6 +88,7 @@ class DeliveryShown(Body):
 class DeliveryPage(Body):
     items: list[DeliveryShown]
     after: DeliveryId | None = Field(description="Where the next page begins; null at the end.")
+    paused: list[PortalName] = Field(description="Of the portals looked at, those whose mails are held back.")
 
 
 class Accepted(Body):
@@ -104,7 +107,11 @@ async def get_deliveries(
 ) -> DeliveryPage:
     """Mails of all portals the caller may see, the newest first, each with its last try."""
     found = await show_deliveries(deps, actor, Wanted(state, portals, account, after, limit))
-    return DeliveryPage(items=[DeliveryShown.of(one) for one in found.deliveries], after=found.after)
+    return DeliveryPage(
+        items=[DeliveryShown.of(one) for one in found.deliveries],
+        after=found.after,
+        paused=[pause.portal for pause in found.pauses],
+    )
 
 
 @router.get(DELIVERY, openapi_extra=needs("deliveries:read"))

@@ -53,7 +53,8 @@ _WITH_ACCOUNTS = (
 # Of one account mails leave in the order of their facts, one at a time. One that is being sent comes up again when its
 # lease is over; the others wait until then. Which accounts are next is found first, and few: a join of all that is due
 # with itself would be made anew for every lot of a backlog. `offset 0` keeps the planner from reading all that is due
-# once for each account, as it would while the table is not analysed yet.
+# once for each account, as it would while the table is not analysed yet. Of a paused portal,
+# mails are looked at once their deadline has come.
 LOCK_DUE = (
     _DELIVERIES_AND_ACCOUNTS  # noqa: S608 -- of constants only
     + """
@@ -61,6 +62,7 @@ LOCK_DUE = (
               from (select d.account_id
                       from deliveries d
                      where d.due_at <= now()
+                       and (d.deliver_until <= now() or d.portal not in (select portal from paused_portals))
                        and not exists (select from deliveries o
                                         where o.account_id = d.account_id and o.state = 'sending' and o.due_at > now())
                      order by d.due_at
@@ -70,6 +72,7 @@ LOCK_DUE = (
                            from (select * from deliveries
                                   where account_id = n.account_id and due_at is not null offset 0) o
                           where o.due_at <= now()
+                            and (o.deliver_until <= now() or o.portal not in (select portal from paused_portals))
                           order by (o.state = 'sending') desc, o.occurred_at, o.caused_by
                           limit 1) d
      order by d.due_at

@@ -11,7 +11,9 @@ from shared.ids import DeliveryId
 
 LIST_DELIVERIES = """
     select d.id, d.portal, d.mail, d.account_id, a.identifier, d.state, d.tries as counted, d.queued_at, d.due_at,
-           d.deliver_until, d.ended_at, t.verdict, t.stage, t.code, t.enhanced, t.words, t.why, t.tried_at, t.seconds
+           d.deliver_until, d.ended_at,
+           d.due_at is not null and exists (select from paused_portals p where p.portal = d.portal) as paused,
+           t.verdict, t.stage, t.code, t.enhanced, t.words, t.why, t.tried_at, t.seconds
       from deliveries d
       join accounts a on a.id = d.account_id
       left join lateral (select *, ended_at as tried_at from attempts
@@ -24,7 +26,8 @@ LIST_DELIVERIES = """
 
 FIND_DELIVERY = """
     select d.id, d.portal, d.mail, d.account_id, a.identifier, d.state, d.tries as counted, d.queued_at, d.due_at,
-           d.deliver_until, d.ended_at
+           d.deliver_until, d.ended_at,
+           d.due_at is not null and exists (select from paused_portals p where p.portal = d.portal) as paused
       from deliveries d join accounts a on a.id = d.account_id
      where d.id = $1 and ($2::text[] is null or d.portal = any($2))
 """

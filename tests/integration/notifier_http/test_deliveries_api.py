@@ -80,7 +80,7 @@ async def test_a_mail_of_a_portal_one_may_not_see_does_not_exist(notifier: Notif
     through = await notifier.call("POST", f"portals/egec/deliveries/{row['id']}/retry", token=elsewhere)
 
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(404, "delivery_not_found")}
-    assert listed.json() == {"items": [], "after": None}
+    assert listed.json() == {"items": [], "after": None, "paused": []}
     for refused in (asked, through):
         assert (refused.status_code, refused.json()["code"]) == (403, "portal_not_granted")
     assert await notifier.facts.states(person) == ["rejected"]
