@@ -12,9 +12,9 @@ from services.auth.domain.errors import (
     AccountNotFound,
     CurrentPasswordWrong,
     NotSignedIn,
-    PasswordChangeNotOffered,
     PasswordUnchanged,
 )
+from services.auth.domain.offered import require_online_change
 from services.auth.domain.passwords import as_typed
 from services.auth.domain.sessions import RenewedSession, new_token, token_hash
 from services.auth.handlers.choose_password import choose_password
@@ -47,8 +47,7 @@ async def change_password(deps: Deps, command: ChangePassword) -> RenewedSession
     Overloaded.
     """
     portal, new = command.portal, command.new.get_secret_value()
-    if not portal.policy.online_change:
-        raise PasswordChangeNotOffered
+    require_online_change(portal.policy)
     account = await show_me(deps, portal, command.account_id)
     limit = portal.limits.failed_sign_ins_per_name_and_address
     spent = await limits.spend(deps.db, limit, "password_change", portal.name, str(account.id))

@@ -8,9 +8,10 @@ from services.auth.deps import Deps
 from services.auth.domain.accounts import Account
 from services.auth.domain.chosen_passwords import require_acceptable, words_about
 from services.auth.domain.credentials import choose, none_yet
-from services.auth.domain.errors import AlreadyRegistered, RegistrationNotOffered
+from services.auth.domain.errors import AlreadyRegistered
 from services.auth.domain.mailed_tokens import mailed_token_hash
 from services.auth.domain.names import SubmittedName
+from services.auth.domain.offered import require_registration
 from services.auth.domain.passwords import as_typed
 from services.auth.domain.registrations import Registration
 from services.auth.handlers.add_account import add_account
@@ -39,8 +40,7 @@ async def confirm_registration(deps: Deps, command: ConfirmRegistration, once: O
     TooManyRequests, PasswordNotAcceptable, Overloaded.
     """
     portal, token_hash = command.portal, mailed_token_hash(command.token)
-    if portal.policy.accounts_opened_by != "customer":
-        raise RegistrationNotOffered
+    require_registration(portal.policy)
     password = command.password.get_secret_value()
     async with deps.db.transaction() as tx:
         asked = await _lock_registration(tx, portal, token_hash)

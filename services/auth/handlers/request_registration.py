@@ -6,9 +6,9 @@ from uuid import UUID
 
 from services.auth.deps import Deps
 from services.auth.domain.accounts import Account, Details
-from services.auth.domain.errors import RegistrationNotOffered
 from services.auth.domain.mailed_tokens import REGISTRATION_LASTS, mailed_token_hash, new_mailed_token
 from services.auth.domain.names import SubmittedName
+from services.auth.domain.offered import require_registration
 from services.auth.domain.registrations import Registration, acceptable_as_own
 from services.auth.sql import accounts, names, registrations
 from shared import audit, faults, limits, outbox
@@ -32,8 +32,7 @@ async def request_registration(deps: Deps, command: RequestRegistration, once: O
     Both take the same statements and rows. Raises RegistrationNotOffered, DetailsNotAcceptable, TooManyRequests.
     """
     portal = command.portal
-    if portal.policy.accounts_opened_by != "customer":
-        raise RegistrationNotOffered
+    require_registration(portal.policy)
     details = acceptable_as_own(command.details)
     name = SubmittedName("email", details.email)
     await limits.spend(deps.db, portal.limits.activations_per_name, "registration", portal.name, name.sought)

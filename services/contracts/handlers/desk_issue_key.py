@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from services.contracts.deps import Deps
 from services.contracts.domain.activation_keys import generate_key
-from services.contracts.domain.errors import LinkingNotOffered
 from services.contracts.domain.keys import IssuedKey
+from services.contracts.domain.offered import require_linking
 from services.contracts.sql import contracts, keys
 from shared import audit, idempotency, outbox
 from shared.audit import Actor
@@ -43,8 +43,7 @@ async def issue_key(deps: Deps, command: IssueKey, once: Once[Issued] | None = N
     Raises LinkingNotOffered, ContractNotFound, KeyRequestNotFound.
     """
     portal, contract_id, key = command.portal, command.contract_id, generate_key()
-    if not portal.policy.linking:
-        raise LinkingNotOffered
+    require_linking(portal.policy)
     async with deps.db.transaction() as tx:
         await contracts.lock_contract(tx, portal.name, contract_id)
         if command.request_id is not None:

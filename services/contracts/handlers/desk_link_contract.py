@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from services.contracts.deps import Deps
 from services.contracts.domain.contracts import Contract
-from services.contracts.domain.errors import AccountNotFound, LinkingNotOffered
+from services.contracts.domain.errors import AccountNotFound
+from services.contracts.domain.offered import require_linking
 from services.contracts.handlers.add_link import add_link
 from services.contracts.sql import accounts, contracts
 from shared import audit, idempotency
@@ -29,8 +30,7 @@ async def link_for_account(deps: Deps, command: LinkForAccount, once: Once[Contr
     Raises LinkingNotOffered, ContractNotFound, AccountNotFound, ContractAlreadyLinked.
     """
     portal = command.portal
-    if not portal.policy.linking:
-        raise LinkingNotOffered
+    require_linking(portal.policy)
     async with deps.db.transaction() as tx:
         contract = await contracts.lock_contract(tx, portal.name, command.contract_id)
         account = await accounts.lock_account(tx, portal.name, command.account_id)

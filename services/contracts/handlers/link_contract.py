@@ -8,8 +8,9 @@ from pydantic import SecretStr
 from services.contracts.deps import Deps
 from services.contracts.domain.activation_keys import Key, parse_key
 from services.contracts.domain.contracts import LinkedContract
-from services.contracts.domain.errors import LinkingNotOffered, TooManyTries
+from services.contracts.domain.errors import TooManyTries
 from services.contracts.domain.keys import ensure_redeemable
+from services.contracts.domain.offered import require_linking
 from services.contracts.handlers.add_link import add_link
 from services.contracts.sql import accounts, keys
 from shared import audit, faults, idempotency
@@ -35,8 +36,7 @@ async def link_contract(deps: Deps, command: LinkContract, once: Once[LinkedCont
     Raises LinkingNotOffered, KeyMalformed, TooManyTries, KeyUnknown, KeyOfAnotherPortal, KeyUsed, KeyRevoked,
     KeyExpired, ContractAlreadyLinked, AccountNotFound.
     """
-    if not command.portal.policy.linking:
-        raise LinkingNotOffered
+    require_linking(command.portal.policy)
     key = parse_key(command.key_text.get_secret_value())
     tries = await _count_try(deps, command)
     try:

@@ -19,7 +19,7 @@ from services.auth.http.current import CurrentDeps
 from services.auth.http.pages.confirmations import REFUSED, ConfirmPage, read_confirmation, show_confirmation
 from services.auth.http.pages.member_route import SIGN_IN
 from services.auth.http.statuses import STATUSES
-from shared.portals import Portal
+from shared.portals import Policy, Portal
 from shared.web.errors import FieldFault, FieldsInvalid, NotFound
 from shared.web.forms import CurrentForm
 from shared.web.models import Body, Line, validated
@@ -74,7 +74,7 @@ async def activate(
     except FieldsInvalid as error:
         return _show(request, pages, portal, status=422, typed=form, faults=error.faults)
     except AccountNotRecognised as error:
-        status, fault = STATUSES[AccountNotRecognised], FieldFault(_field(portal), error.code, str(error))
+        status, fault = STATUSES[AccountNotRecognised], FieldFault(asked_name(portal.policy), error.code, str(error))
         return _show(request, pages, portal, status=status, typed=form, refused=error, faults=(fault,))
     return see_other(f"{PATH}?sent")
 
@@ -109,15 +109,15 @@ def _require_links(portal: Portal) -> None:
         raise NotFound
 
 
-def _field(portal: Portal) -> str:
+def asked_name(policy: Policy) -> str:
     """What the page asks for: the one kind of name the portal goes by, or either."""
-    names = portal.policy.activation_names
+    names = policy.activation_names
     return "login" if len(names) > 1 else next(iter(names))
 
 
 def _submitted(portal: Portal, form: Mapping[str, str]) -> SubmittedName:
     """Raises FieldsInvalid."""
-    match _field(portal):
+    match asked_name(portal.policy):
         case "email":
             return SubmittedName("email", validated(ByEmail, form).email)
         case "code":
@@ -138,7 +138,7 @@ def _show(
     refused: AccountNotRecognised | None = None,
     sent: bool = False,
 ) -> Response:
-    field = _field(portal)
+    field = asked_name(portal.policy)
     value = (typed or {}).get(field, "")
     return pages.show(
         request, "activate.html", status=status, asked=field, typed=value, faults=faults, refused=refused, sent=sent

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.auth.domain.errors import CurrentPasswordWrong, PasswordChangeNotOffered, PasswordNotAcceptable
+from services.auth.domain.errors import CurrentPasswordWrong, PasswordNotAcceptable
+from services.auth.domain.offered import require_online_change
 from services.auth.domain.sessions import Session
 from services.auth.handlers.change_password import ChangePassword, change_password
 from services.auth.http.current import CurrentDeps, CurrentSession, SessionCookie
@@ -34,8 +35,7 @@ async def password_page(
     request: Request, portal: CurrentPortal, member: CurrentSession, pages: CurrentPages, wanted: WayBack = None
 ) -> Response:
     """Open to whoever came in by a temporary password: it is all they may do."""
-    if not portal.policy.online_change:
-        raise PasswordChangeNotOffered
+    require_online_change(portal.policy)
     return _show(request, pages, member, goal=way_back(wanted))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.auth.domain.errors import RegistrationNotOffered
+from services.auth.domain.offered import require_registration
 from services.auth.handlers.confirm_registration import ConfirmRegistration, confirm_registration
 from services.auth.handlers.request_registration import RequestRegistration, request_registration
 from services.auth.http.current import CurrentDeps
@@ -13,7 +13,6 @@ from services.auth.http.pages.confirmations import REFUSED, ConfirmPage, read_co
 from services.auth.http.pages.member_route import SIGN_IN
 from services.auth.http.registrations import RegistrationRequest
 from shared.details import DetailsNotAcceptable
-from shared.portals import Portal
 from shared.web.errors import FieldFault, FieldsInvalid
 from shared.web.forms import CurrentForm
 from shared.web.models import validated
@@ -32,7 +31,7 @@ router = APIRouter(route_class=PageRoute)
 async def register_page(
     request: Request, portal: CurrentPortal, pages: CurrentPages, sent: str | None = None
 ) -> Response:
-    _require_offered(portal)
+    require_registration(portal.policy)
     return _show(request, pages, sent=sent is not None)
 
 
@@ -46,7 +45,7 @@ async def register(
     deps: CurrentDeps,
     pages: CurrentPages,
 ) -> Response:
-    _require_offered(portal)
+    require_registration(portal.policy)
     try:
         details = validated(RegistrationRequest, form).details(portal, visit.language)
         await request_registration(deps, RequestRegistration(portal, details, client))
@@ -57,7 +56,7 @@ async def register(
 
 @router.get(CONFIRM.path)
 async def confirm_page(request: Request, portal: CurrentPortal, pages: CurrentPages) -> Response:
-    _require_offered(portal)
+    require_registration(portal.policy)
     return show_confirmation(request, pages, CONFIRM)
 
 
@@ -77,11 +76,6 @@ async def confirm(
     except REFUSED as error:
         return show_confirmation(request, pages, CONFIRM, typed=form, refused=error)
     return see_other(f"{SIGN_IN}?opened")
-
-
-def _require_offered(portal: Portal) -> None:
-    if portal.policy.accounts_opened_by != "customer":
-        raise RegistrationNotOffered
 
 
 def _show(

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.contracts.domain.customers import Customer
-from services.contracts.domain.errors import ContractAlreadyLinked, KeyRefused, LinkingNotOffered, TooManyTries
+from services.contracts.domain.errors import ContractAlreadyLinked, KeyRefused, TooManyTries
+from services.contracts.domain.offered import require_linking
 from services.contracts.handlers.link_contract import LinkContract, link_contract
 from services.contracts.http.contracts import OfferedKey
 from services.contracts.http.current import CurrentCustomer, CurrentDeps, CustomerPage
@@ -31,8 +32,7 @@ FIELD = "activation_key"
 async def link_page(
     request: Request, customer: CurrentCustomer, portal: CurrentPortal, pages: CurrentPages
 ) -> Response:
-    if not portal.policy.linking:
-        raise LinkingNotOffered
+    require_linking(portal.policy)
     return _show(request, pages, customer)
 
 

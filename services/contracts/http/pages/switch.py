@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.contracts.domain.contracts import LinkedContract
-from services.contracts.domain.errors import ContractNotFound, LinkingNotOffered
+from services.contracts.domain.errors import ContractNotFound
+from services.contracts.domain.offered import require_linking
 from services.contracts.handlers.list_contracts import list_contracts
 from services.contracts.handlers.switch_contract import SwitchContract, switch_contract
 from services.contracts.http.current import CurrentCustomer, CurrentDeps, CustomerPage
@@ -32,8 +33,7 @@ async def switch_page(
     opened: str | None = None,
 ) -> Response:
     """`linked` and `opened` name the contract that was just linked or opened: only one's own is spoken of."""
-    if not portal.policy.linking:
-        raise LinkingNotOffered
+    require_linking(portal.policy)
     found = await list_contracts(deps, portal, customer.account_id)
     return pages.show(
         request,
