@@ -73,14 +73,15 @@ class PasswordReleasedVerbally(AccountEvent):
     """A fresh password was shown once to a member of staff, to be said to the person (S2.7): it replaces what was
     generated up to `generation`, and opens nothing unless it is used before `use_until`.
 
-    Worth telling the person until `deliver_until`, at the contact as of `contact_version`. The password is nowhere.
+    Worth telling the person until `deliver_until` (None: they have no address), at the contact as of `contact_version`.
+    The password is nowhere.
     """
 
     type: ClassVar[str] = "guichet.auth.password_released_verbally.v1"
 
     generation: int
     contact_version: int
-    deliver_until: AwareDatetime
+    deliver_until: AwareDatetime | None
     released_at: AwareDatetime
     use_until: AwareDatetime
 
@@ -95,12 +96,16 @@ class CodeRequested(AccountEvent):
 
 
 class MailboxSharedChanged(AccountEvent):
-    """Several people read the account's mailbox, or do so no more (B2). Told for each account at the address."""
+    """Several people read the account's mailbox, or do so no more (B2). Told for each account at the address.
+
+    What was generated before `generation` opens nothing: flagging ends what was mailed there and not used yet.
+    """
 
     type: ClassVar[str] = "guichet.auth.mailbox_shared_changed.v1"
 
     shared: bool
     changed_at: AwareDatetime
+    generation: int = 0
 
 
 class AddressChangeRequested(AccountEvent):
@@ -119,7 +124,8 @@ class AddressChangeRequested(AccountEvent):
 class AddressChanged(AccountEvent):
     """The account has another address than before (B12): whoever reads the former one is told.
 
-    `sealed` holds that former `address`, and `name`, for the notifier alone.
+    `sealed` holds that former `address`, and `name`, for the notifier alone; None: an import, which mails nobody. What
+    was generated before `generation` opens nothing: it was mailed to the former address, and not used.
     """
 
     type: ClassVar[str] = "guichet.auth.address_changed.v1"
@@ -127,7 +133,8 @@ class AddressChanged(AccountEvent):
     deliver_until: AwareDatetime
     language: Language
     changed_at: AwareDatetime
-    sealed: str
+    sealed: str | None
+    generation: int = 0
 
 
 class RegistrationRequested(AccountEvent):
@@ -178,11 +185,15 @@ class SessionsEnded(AccountEvent):
 
 
 class AccountClosed(AccountEvent):
-    """The account signs nobody in and gets no mail until it is reopened (B11)."""
+    """The account signs nobody in and gets no mail until it is reopened (B11).
+
+    What was generated before `generation` opens nothing then either.
+    """
 
     type: ClassVar[str] = "guichet.auth.account_closed.v1"
 
     closed_at: AwareDatetime
+    generation: int = 0
 
 
 class AccountReopened(AccountEvent):

@@ -31,7 +31,7 @@ class Import(Generic[E]):
 
     portal: PortalName
     layout: FileFormat[E]
-    apply: Callable[[Transaction, Sequence[E]], Awaitable[Counts]]  # a batch; what came of it
+    apply: Callable[[Transaction, Sequence[E], Checked], Awaitable[Counts]]  # a batch of the file; what came of it
     taken: type[DomainError]  # raised by `apply` where somebody took what was free when it looked: it is tried again
     action: str  # as the audit calls it
     command: str  # which the audit names as its origin
@@ -68,7 +68,7 @@ async def _apply_in_time(db: Database, kind: Import[E], checked: Checked, batch:
 async def _apply(tx: Transaction, kind: Import[E], checked: Checked, batch: list[E], counts: Counts) -> Counts:
     if await lock_progress(tx, kind.portal, checked.fingerprint) != counts:
         raise ImportUnderWay
-    counts += replace(await kind.apply(tx, batch), rows_done=len(batch))
+    counts += replace(await kind.apply(tx, batch, checked), rows_done=len(batch))
     if len(batch) == BATCH:
         await save_progress(tx, kind.portal, checked.fingerprint, counts)
     else:

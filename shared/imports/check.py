@@ -22,6 +22,7 @@ class FileFormat(Generic[E]):
     faults: Callable[[E, Mapping[str, str]], Iterable[str]]  # each names its field, and repeats nobody's data
     key: Callable[[E], str]  # what a line means, and no second line of the file may
     repeated: Callable[[E, int], str]  # what to say where one does, and the earlier one's number
+    gather: Callable[[E], str | None] = lambda _: None  # what of a line is to be known before any takes effect
 
     def rows(self, file: IO[bytes]) -> Iterator[Row | Fault]:
         return read_rows(file, known=self.columns, required=self.required)
@@ -33,18 +34,21 @@ class FileFormat(Generic[E]):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`fingerprint` is the file's SHA-256: the same file again goes on where it was broken off."""
+    """`fingerprint` is the file's SHA-256: the same file again goes on where it was broken off. `gathered`: what its
+    lines say that bears on others."""
 
     rows: int
     faults: int
     fingerprint: bytes
+    gathered: Collection[str] = frozenset()
 
 
 def check_file(
     file: IO[bytes], layout: FileFormat[E], report: Callable[[Fault], None], advanced: Callable[[int], None]
 ) -> Checked:
-    """Every fault is reported with its line. Memory: eight bytes a line, to find what is there twice."""
-    digests, rows, faults = array("Q"), 0, 0
+    """Every fault is reported with its line. Memory: eight bytes a line, to find what is there twice; and what is
+    gathered."""
+    digests, gathered, rows, faults = array("Q"), set[str](), 0, 0
     found: Iterable[Fault]
     for row in layout.rows(file):
         if isinstance(row, Fault):
@@ -54,6 +58,8 @@ def check_file(
             entry = layout.read(row.fields)
             found = [Fault(row.line, text) for text in layout.faults(entry, row.fields)]
             digests.append(_digest(layout.key(entry)))
+            if (said := layout.gather(entry)) is not None:
+                gathered.add(said)
             advanced(rows)
         for fault in found:
             faults += 1
@@ -61,7 +67,7 @@ def check_file(
     for fault in _repeated(file, layout, digests):
         faults += 1
         report(fault)
-    return Checked(rows, faults, _fingerprint(file))
+    return Checked(rows, faults, _fingerprint(file), gathered)
 
 
 def _digest(key: str) -> int:

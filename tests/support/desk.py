@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import quote
 
 import httpx
 
@@ -71,6 +72,15 @@ class Desk:
         found = await self.request("GET", f"{portal}/accounts", params={"q": identifier})
         (account,) = found.json()["items"]
         return str(account["id"])
+
+    async def activate(self, portal: str, account_id: str) -> httpx.Response:
+        """The raw answer."""
+        return await self.request("POST", f"{portal}/accounts/{account_id}/activations")
+
+    async def flag_mailbox(self, portal: str, address: str, *, shared: bool = True) -> httpx.Response:
+        """The raw answer."""
+        path = f"{portal}/mailboxes/{quote(address, safe='')}/shared"
+        return await self.request("PUT", path, json={"shared": shared})
 
     async def register_contract(self, portal: str, **details: str) -> dict[str, Any]:
         """Nobody's yet."""

@@ -1,7 +1,7 @@
 """Accounts: one line of the operator's customer file each."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.auth.domain.names import folded
 from shared.events import ContactChanged
@@ -30,12 +30,18 @@ class Account:
     contact_version: int  # only grows, and follows the clock, so that a restored database does not fall behind
     opened_at: datetime
     closed_at: datetime | None = None
-    mailbox_shared: bool = False  # a fact about the address, not the account: several accounts may stand behind it
+    reopened_at: datetime | None = None  # when it was last, if ever; later than the closing before
+    mailbox_shared: bool = False  # a copy of what is said of its address: see `domain/mailboxes.py`
 
     @property
     def person(self) -> tuple[str, str]:
         """Who is meant where a file gives no identifier: a name at an address."""
-        return folded(self.details.email), self.details.name
+        return self.address, self.details.name
+
+    @property
+    def address(self) -> str:
+        """In the form in which addresses are compared."""
+        return folded(self.details.email)
 
     @property
     def gets_passwords(self) -> bool:
@@ -72,3 +78,23 @@ def correct(account: Account, details: Details, *, mailbox_shared: bool, now: da
     if corrected.contact == account.contact:
         return corrected
     return replace(corrected, contact_version=next_version(account.contact_version, now))
+
+
+A_MOMENT = timedelta(microseconds=1)
+
+
+def close(account: Account, now: datetime) -> Account:
+    """The account when it signs nobody in any more (B11); one that is closed already is the same object.
+
+    Others go by the time of a closing or reopening: each is later than the one before, whatever the clock says.
+    """
+    if account.closed_at is not None:
+        return account
+    return replace(account, closed_at=max(now, (account.reopened_at or account.opened_at) + A_MOMENT))
+
+
+def reopen(account: Account, now: datetime) -> Account:
+    """One that is open is the same object."""
+    if account.closed_at is None:
+        return account
+    return replace(account, closed_at=None, reopened_at=max(now, account.closed_at + A_MOMENT))

@@ -31,12 +31,22 @@ class Entry:
 
     identifier: str | None  # None: the account of this name and address, or else a new one
     details: Mapping[str, Any]
-    mailbox_shared: bool | None
+    mailbox_shared: bool | None  # said of the address; None: the file has no such column
+
+    @property
+    def address(self) -> str:
+        """In the form in which addresses are compared."""
+        return folded(self.details["email"])
 
     @property
     def person(self) -> tuple[str, str]:
         """Who is meant where no identifier says it."""
-        return folded(self.details["email"]), self.details["name"]
+        return self.address, self.details["name"]
+
+    @property
+    def shared_address(self) -> str | None:
+        """Which address the line calls a shared mailbox."""
+        return (self.address or None) if self.mailbox_shared else None
 
     @property
     def key(self) -> str:
@@ -73,10 +83,10 @@ def entry_faults(entry: Entry, fields: Mapping[str, str], rules: FileRules) -> I
         yield f"{fault.field}: {fault.message}"
 
 
-def apply_entry(entry: Entry, account: Account, now: datetime) -> Account:
-    """The account as the line has it: the same object where nothing changed."""
-    shared = account.mailbox_shared if entry.mailbox_shared is None else entry.mailbox_shared
-    return correct(account, replace(account.details, **entry.details), mailbox_shared=shared, now=now)
+def apply_entry(entry: Entry, account: Account, *, mailbox_shared: bool, now: datetime) -> Account:
+    """The account as the line has it: the same object where nothing changed. What is said of its address, other lines
+    say too, and the desk."""
+    return correct(account, replace(account.details, **entry.details), mailbox_shared=mailbox_shared, now=now)
 
 
 _CONVERT: Mapping[str, Callable[[str], Any]] = {

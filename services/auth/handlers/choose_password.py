@@ -23,7 +23,7 @@ async def choose_password(
     """Under the account's lock. The person is told; links that are still under way lead nowhere any more."""
     chosen = choose(former, password_hash, tx.now)
     await credentials.save_credential(tx, chosen)
-    await resets.end_resets(tx, account.id)
+    await resets.end_resets(tx, [account.id])
     events: list[Event] = [
         PasswordChanged(
             account_id=account.id,

@@ -15,7 +15,7 @@ from services.auth.domain.offered import require_registration
 from services.auth.domain.passwords import as_typed
 from services.auth.domain.registrations import Registration
 from services.auth.handlers.add_account import add_account
-from services.auth.sql import accounts, credentials, names, registrations
+from services.auth.sql import accounts, credentials, mailboxes, names, registrations
 from shared import audit, faults, limits
 from shared.clients import ClientAddress
 from shared.db import Transaction
@@ -50,6 +50,7 @@ async def confirm_registration(deps: Deps, command: ConfirmRegistration, once: O
     password_hash = await deps.hasher.hash(as_typed(password))  # between two transactions: no lock waits for it
 
     async with deps.db.transaction() as tx:
+        await mailboxes.hold_flags(tx, portal.name)  # before the name and the accounts
         asked = await _lock_registration(tx, portal, token_hash)
         new = Account(
             id=asked.account_id,

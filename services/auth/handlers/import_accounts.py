@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from services.auth.domain.accounts import Account, Details
+from services.auth.domain.accounts import Account, Details, correct
 from services.auth.domain.customer_file import (
     COLUMNS,
     REQUIRED,
@@ -20,12 +20,14 @@ from services.auth.domain.customer_file import (
 )
 from services.auth.domain.errors import IdentifierTaken
 from services.auth.domain.identifiers import generate_identifier
-from services.auth.sql.customer_file import insert_accounts, lock_meant, save_accounts
+from services.auth.handlers.change_contacts import Change, change_contacts
+from services.auth.handlers.flag_by_file import Flags, flag_by_file
+from services.auth.sql.customer_file import insert_accounts, lock_meant
 from shared import outbox
 from shared.db import Transaction
 from shared.events import AccountOpened, Event
 from shared.ids import AccountId, new_id
-from shared.imports import Counts, FileFormat, Import
+from shared.imports import Checked, Counts, FileFormat, Import
 from shared.portals import Portal
 
 
@@ -38,6 +40,7 @@ def customer_file(portal: Portal) -> Import[Entry]:
         read=lambda fields: read_entry(fields, rules),
         faults=lambda entry, fields: entry_faults(entry, fields, rules),
         key=lambda entry: entry.key,
+        gather=lambda entry: entry.shared_address,
         repeated=_said_twice,
     )
     return Import(
@@ -55,45 +58,55 @@ def _said_twice(entry: Entry, line: int) -> str:
     return f"identifier: line {line} has {what} already"
 
 
-async def _apply(portal: Portal, tx: Transaction, batch: Sequence[Entry]) -> Counts:
+async def _apply(portal: Portal, tx: Transaction, batch: Sequence[Entry], checked: Checked) -> Counts:
     """Raises IdentifierTaken: what was given is found by the next try, what was drawn is drawn again."""
     identifiers = [entry.identifier for entry in batch if entry.identifier]
     people = [entry.person for entry in batch if not entry.identifier]
-    outcome = _decide(tx, portal, batch, await lock_meant(tx, portal.name, identifiers, people))
+    flags = await flag_by_file(tx, portal.name, batch, checked.gathered)
+    meant = await lock_meant(tx, portal.name, identifiers, people, flags.turned)
+    outcome = _decide(tx, portal, batch, meant, flags)
 
     if await insert_accounts(tx, outcome.created) < len(outcome.created):
         raise IdentifierTaken
-    await save_accounts(tx, outcome.changed)
-    await outbox.insert_all(tx, outcome.events, lane=outbox.Lane.BULK)
+    opened = [fact for account in outcome.created for fact in _opened(tx, portal, account)]
+    await outbox.insert_all(tx, opened, lane=outbox.Lane.BULK)
+    await change_contacts(tx, portal, [*outcome.changed, *outcome.flagged], tell=None, lane=outbox.Lane.BULK)
     return Counts(created=len(outcome.created), changed=len(outcome.changed), unchanged=outcome.unchanged)
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a batch comes to, and what is to be told of it."""
+    """What a batch comes to. `flagged`: accounts that no line means, at an address of which one says something new."""
 
     created: list[Account] = field(default_factory=list)
-    changed: list[Account] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    flagged: list[Change] = field(default_factory=list)
     unchanged: int = 0
-    events: list[Event] = field(default_factory=list)
 
 
-def _decide(tx: Transaction, portal: Portal, batch: Sequence[Entry], meant: Sequence[Account]) -> Outcome:
-    outcome, known = Outcome(), _Known(meant)
+def _decide(
+    tx: Transaction, portal: Portal, batch: Sequence[Entry], locked: Sequence[Account], flags: Flags
+) -> Outcome:
+    outcome, known = Outcome(), _Known(locked)
     for entry in batch:
-        former = known.take(entry)
-        account = apply_entry(entry, former or _blank(portal, entry, tx.now), tx.now)
+        former, shared = known.take(entry), flags.shared.get(entry.address, False)
+        account = apply_entry(entry, former or _blank(portal, entry, tx.now), mailbox_shared=shared, now=tx.now)
         if former is None:
             outcome.created.append(account)
-            opened = AccountOpened(account_id=account.id, portal=portal.name, opened_at=tx.now, by="import")
-            outcome.events += [opened, account.contact]
         elif account is former:
             outcome.unchanged += 1
         else:
-            outcome.changed.append(account)
-            if account.contact_version != former.contact_version:
-                outcome.events.append(account.contact)
+            outcome.changed.append(Change(former, account))
+    for neighbour in known.left():
+        shared = flags.shared.get(neighbour.address, neighbour.mailbox_shared)
+        flagged = correct(neighbour, neighbour.details, mailbox_shared=shared, now=tx.now)
+        outcome.flagged.append(Change(neighbour, flagged))
     return outcome
+
+
+def _opened(tx: Transaction, portal: Portal, account: Account) -> Sequence[Event]:
+    opened = AccountOpened(account_id=account.id, portal=portal.name, opened_at=tx.now, by="import")
+    return opened, account.contact
 
 
 def _blank(portal: Portal, entry: Entry, now: datetime) -> Account:
@@ -117,3 +130,7 @@ class _Known:
             return self._by_identifier.pop(entry.identifier, None)
         namesakes = (self._by_identifier.pop(one.identifier, None) for one in self._by_person.get(entry.person, ()))
         return next(filter(None, namesakes), None)
+
+    def left(self) -> Sequence[Account]:
+        """Those that no line has meant."""
+        return list(self._by_identifier.values())

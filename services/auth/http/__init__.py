@@ -4,11 +4,22 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.auth.http import activations, desk_accounts, desk_pages, desk_sessions, me, oauth, registrations, sessions
+from services.auth.http import (
+    activations,
+    desk_accounts,
+    desk_mailboxes,
+    desk_pages,
+    desk_sessions,
+    me,
+    oauth,
+    registrations,
+    sessions,
+)
 from services.auth.http.pages import account, activate, home, password, register, search, services, sign_in
 
 
 def routers() -> Sequence[APIRouter]:
-    for_programs = (activations, registrations, sessions, me, desk_accounts, desk_sessions, oauth)
+    for_desk = (desk_accounts, desk_mailboxes, desk_sessions)
+    for_programs = (activations, registrations, sessions, me, *for_desk, oauth)
     for_people = (home, search, register, activate, sign_in, account, services, password)
     return [part.router for part in (*for_programs, *for_people, *desk_pages.PAGES)]

@@ -33,7 +33,7 @@ class NewAccount(Body):
     name: str
     email: str = ""
     language: Language | None = Field(default=None, description="The portal's first where absent.")
-    shared_mailbox: bool = False
+    shared_mailbox: bool = Field(default=False, description="Said of the address; false says nothing of it.")
     contact_person: bool = False
     services: list[str] = Field(default_factory=list)
 
@@ -45,7 +45,7 @@ class Correction(Body):
     name: str = ""
     email: str = ""
     language: Language = Language("")
-    shared_mailbox: bool = False
+    shared_mailbox: bool = Field(default=False, description="Said of the address, and so of every account that has it.")
     contact_person: bool = False
     services: list[str] = Field(default_factory=list)
 
@@ -139,7 +139,8 @@ async def get_account(
 async def patch_account(
     account_id: AccountId, body: Correction, portal: NamedPortal, actor: CurrentActor, deps: CurrentDeps
 ) -> AccountShown:
-    """Corrects what the customer file says. Mails that wait go to the corrected address, never to the older one."""
+    """Corrects what the customer file says. Mails that wait go to the corrected address, never to the older one. That
+    one is told, and passwords on their way to it that were not used end."""
     return AccountShown.of(await correct_account(deps, CorrectAccount(portal, actor, account_id, body.changes)))
 
 

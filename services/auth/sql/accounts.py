@@ -1,7 +1,7 @@
 """Accounts. What is locked is read in the same statement from the account's own row only: a joined row would be as old
 as the statement, and miss what the one we waited for has written."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from shared.ids import AccountId, Language, PortalName
 
 _ACCOUNTS = """
     select id, portal, identifier, title, name, email, language, contact_person, services, mailbox_shared,
-           contact_version, opened_at, closed_at
+           contact_version, opened_at, closed_at, reopened_at
       from accounts """
 
 FIND_BY_ID = _ACCOUNTS + "where portal = $1 and id = $2"
@@ -35,6 +35,18 @@ LOCK_BY_EMAIL = (
     _ACCOUNTS
     + """
      where portal = $1 and email_folded = $2 and email_folded <> ''
+     order by id
+       for update
+"""
+)
+
+# By themselves, and those that have one of the addresses.
+LOCK_WITH_NEIGHBOURS = (
+    _ACCOUNTS  # noqa: S608 -- of constants
+    + """
+     where id in (select id from accounts where portal = $1 and id = any($2::uuid[])
+                  union all
+                  select id from accounts where portal = $1 and email_folded = any($3::text[]) and email_folded <> '')
      order by id
        for update
 """
@@ -66,7 +78,7 @@ INSERT = """
 SAVE = """
     update accounts
        set title = $2, name = $3, email = $4, email_folded = $5, language = $6, contact_person = $7, services = $8,
-           mailbox_shared = $9, contact_version = $10, closed_at = $11
+           mailbox_shared = $9, contact_version = $10, closed_at = $11, reopened_at = $12
      where id = $1
 """
 
@@ -83,7 +95,7 @@ LIST = (
 # An address, an identifier, or the beginnings of words of the name: each found by an index of its own.
 SEARCH = """
     select id, portal, identifier, title, name, email, language, contact_person, services, mailbox_shared,
-           contact_version, opened_at, closed_at
+           contact_version, opened_at, closed_at, reopened_at
       from accounts
      where id > $2
        and id in (select id from accounts where portal = $1 and identifier = $4
@@ -130,6 +142,14 @@ async def lock_accounts_at(tx: Transaction, portal: PortalName, address: Submitt
     return [account_from(row) for row in await tx.fetch(LOCK_BY_EMAIL, portal, address.sought)]
 
 
+async def lock_with_neighbours(
+    tx: Transaction, portal: PortalName, account_ids: Collection[AccountId], addresses: Collection[str]
+) -> Sequence[Account]:
+    """These, and all that have one of these addresses (folded), closed or not, in the order of their ids."""
+    rows = await tx.fetch(LOCK_WITH_NEIGHBOURS, portal, list(account_ids), list(addresses))
+    return [account_from(row) for row in rows]
+
+
 async def is_recognised(db: Database, portal: PortalName, name: SubmittedName) -> bool:
     query = EXISTS_BY_EMAIL if name.kind == "email" else EXISTS_BY_CODE
     return bool(await db.fetchval(query, portal, name.sought))
@@ -141,7 +161,7 @@ async def insert_account(tx: Transaction, account: Account) -> bool:
 
 
 async def save_account(tx: Transaction, account: Account) -> None:
-    await tx.execute(SAVE, account.id, *_what_changes(account), account.closed_at)
+    await tx.execute(SAVE, account.id, *_what_changes(account), account.closed_at, account.reopened_at)
 
 
 async def list_accounts(db: Database, portal: PortalName, q: str, *, after: AccountId | None, limit: int) -> Found:
@@ -174,6 +194,7 @@ def account_from(row: asyncpg.Record) -> Account:
         contact_version=row["contact_version"],
         opened_at=row["opened_at"],
         closed_at=row["closed_at"],
+        reopened_at=row["reopened_at"],
         mailbox_shared=row["mailbox_shared"],
     )
 
@@ -190,7 +211,7 @@ def _what_changes(account: Account) -> tuple[object, ...]:
         details.title,
         details.name,
         details.email,
-        folded(details.email),
+        account.address,
         details.language,
         details.contact_person,
         list(details.services),

@@ -1,5 +1,6 @@
 """Credentials, read and written under the lock of their account."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import asyncpg
@@ -16,6 +17,13 @@ GET = f"""
     select account_id, {_PASSWORDS}
       from credentials
      where account_id = $1
+"""  # noqa: S608 -- of constants
+
+LIST = f"""
+    select account_id, {_PASSWORDS}
+      from credentials
+     where account_id = any($1::uuid[])
+     order by account_id
 """  # noqa: S608 -- of constants
 
 # Both rows are locked, so both are read as whoever held the account before has left them.
@@ -56,6 +64,11 @@ async def get_credential(tx: Transaction, account_id: AccountId) -> Credential:
     """An account that was never activated has one that no password opens."""
     row = await tx.fetchrow(GET, account_id)
     return none_yet(account_id) if row is None else _credential_from(row)
+
+
+async def list_credentials(tx: Transaction, account_ids: Collection[AccountId]) -> Sequence[Credential]:
+    """Of those that were ever activated."""
+    return [_credential_from(row) for row in await tx.fetch(LIST, list(account_ids))]
 
 
 async def lock_open_credential(tx: Transaction, portal: PortalName, account_id: AccountId) -> Credential | None:

@@ -1,24 +1,26 @@
 """Customer files, a thousand rows a transaction, with statements for sets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from services.auth.domain.accounts import Account
-from services.auth.domain.names import folded
 from services.auth.sql.accounts import account_from, account_row
 from shared.db import Transaction
 from shared.ids import PortalName
 
-# All that are meant, by identifier or as a person, locked in the order of their ids before anything is written.
+# All that are meant, by identifier or as a person, and all that have an address of which something else is said than
+# before: locked in the order of their ids before anything is written.
 LOCK_MEANT = """
     select id, portal, identifier, title, name, email, language, contact_person, services, mailbox_shared,
-           contact_version, opened_at, closed_at
+           contact_version, opened_at, closed_at, reopened_at
       from accounts
      where id in (select id from accounts where portal = $1 and identifier = any($2::text[])
                   union all
                   select a.id
                     from unnest($3::text[], $4::text[]) as person (email_folded, name)
                     join accounts a on a.portal = $1 and a.email_folded = person.email_folded and a.name = person.name
-                                   and a.email_folded <> '')
+                                   and a.email_folded <> ''
+                  union all
+                  select id from accounts where portal = $1 and email_folded = any($5::text[]))
      order by id
        for update
 """
@@ -51,11 +53,16 @@ SAVE_ALL = """
 
 
 async def lock_meant(
-    tx: Transaction, portal: PortalName, identifiers: Sequence[str], people: Sequence[tuple[str, str]]
+    tx: Transaction,
+    portal: PortalName,
+    identifiers: Sequence[str],
+    people: Sequence[tuple[str, str]],
+    flagged: Collection[str],
 ) -> Sequence[Account]:
-    """`people`: folded address and name."""
+    """`people`: folded address and name; `flagged`: folded addresses."""
     addresses, names = [address for address, _ in people], [name for _, name in people]
-    return [account_from(row) for row in await tx.fetch(LOCK_MEANT, portal, list(identifiers), addresses, names)]
+    rows = await tx.fetch(LOCK_MEANT, portal, list(identifiers), addresses, names, list(flagged))
+    return [account_from(row) for row in rows]
 
 
 async def insert_accounts(tx: Transaction, accounts: Sequence[Account]) -> int:
@@ -74,7 +81,7 @@ async def save_accounts(tx: Transaction, accounts: Sequence[Account]) -> None:
             account.details.title,
             account.details.name,
             account.details.email,
-            folded(account.details.email),
+            account.address,
             account.details.language,
             account.details.contact_person,
             "|".join(account.details.services),

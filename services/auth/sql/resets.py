@@ -1,5 +1,7 @@
 """Links to choose a new password, written under the lock of their account."""
 
+from collections.abc import Collection
+
 from services.auth.domain.errors import TokenNotRecognised
 from services.auth.domain.resets import Reset
 from shared.db import Transaction
@@ -16,7 +18,7 @@ GET = """
      where r.token_hash = $1 and a.portal = $2
 """
 
-END = "update resets set ended_at = now() where account_id = $1 and ended_at is null"
+END = "update resets set ended_at = now() where account_id = any($1::uuid[]) and ended_at is null"
 
 
 async def insert_reset(tx: Transaction, reset: Reset) -> None:
@@ -42,6 +44,6 @@ async def get_reset(tx: Transaction, portal: PortalName, token_hash: bytes) -> R
     )
 
 
-async def end_resets(tx: Transaction, account_id: AccountId) -> None:
-    """Every link of the account: whoever has chosen a password needs none, and nobody else shall have one."""
-    await tx.execute(END, account_id)
+async def end_resets(tx: Transaction, account_ids: Collection[AccountId]) -> None:
+    """Every link of these accounts: whoever has chosen a password needs none, and nobody else shall have one."""
+    await tx.execute(END, list(account_ids))

@@ -27,7 +27,7 @@ from shared import outbox
 from shared.db import Transaction
 from shared.events import ContractRegistered
 from shared.ids import ContractId, PortalName, new_id
-from shared.imports import Counts, FileFormat, Import
+from shared.imports import Checked, Counts, FileFormat, Import
 from shared.portals import Portal
 
 
@@ -65,7 +65,7 @@ class Outcome:
         return [contract for contract in (*self.created, *self.changed) if contract.wanted_holder is not None]
 
 
-async def _apply(portal: PortalName, tx: Transaction, batch: Sequence[Entry]) -> Counts:
+async def _apply(portal: PortalName, tx: Transaction, batch: Sequence[Entry], _: Checked) -> Counts:
     """Raises NumberTaken: the next try finds it."""
     await holders.take_turns(tx, [portal])
     known = await lock_numbered(tx, portal, [entry.number for entry in batch])

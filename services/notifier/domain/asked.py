@@ -65,6 +65,15 @@ _MAILS: Mapping[type[Asking], Mail] = {
 }
 
 
+def mails_nobody(event: Asking) -> bool:
+    """Whether the fact is one that nobody is told of by mail: an import's, an erasure's."""
+    match event:
+        case ContractLinked(by="import") | ContractUnlinked(by="erasure") | AddressChanged(sealed=None):
+            return True
+        case _:
+            return False
+
+
 def mail_asked(event: Asking) -> Asked:
     """Only the mail that shows a password is of its generation: that another was made since unsays no other mail."""
     generation = event.generation if isinstance(event, PasswordRegenerated) else None

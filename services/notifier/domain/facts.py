@@ -6,22 +6,22 @@ from datetime import datetime
 from typing import get_args
 
 from services.notifier.domain.accounts import Account, Contact
-from services.notifier.domain.asked import Asking, mail_asked
+from services.notifier.domain.asked import Asking, mail_asked, mails_nobody
 from services.notifier.domain.deliveries import Delivery, State, delivery_id, review, superseded_by
 from shared.events import (
     AccountClosed,
     AccountReopened,
+    AddressChanged,
     ContactChanged,
-    ContractLinked,
-    ContractUnlinked,
     Event,
+    MailboxSharedChanged,
     PasswordChanged,
     PasswordRegenerated,
     PasswordReleasedVerbally,
 )
 from shared.ids import AccountId, EventId, PortalName
 
-Heard = Asking | AccountClosed | AccountReopened | ContactChanged
+Heard = Asking | AccountClosed | AccountReopened | ContactChanged | MailboxSharedChanged
 
 HEARD: tuple[type[Event], ...] = get_args(Heard)
 """The facts that mean something to the notifier; each names its account, whatever its key is."""
@@ -50,13 +50,15 @@ def fold(account: Account, fact: Fact) -> tuple[Account, Delivery | None]:
         case ContactChanged() as event:
             return account.reached_by(_contact(event)), None
         case AccountClosed() as event:
-            return account.with_closing(True, event.closed_at), None
+            return account.with_closing(True, event.closed_at).with_credential(event.generation), None
         case AccountReopened() as event:
             return account.with_closing(False, event.reopened_at), None
-        case PasswordRegenerated() | PasswordChanged() | PasswordReleasedVerbally() as event:
+        case MailboxSharedChanged(shared=True):
+            return account, None  # the contact says so too: what waits is withheld, which says more than superseded
+        case MailboxSharedChanged() as event:
+            return account.with_credential(event.generation), None
+        case PasswordRegenerated() | PasswordChanged() | PasswordReleasedVerbally() | AddressChanged() as event:
             return account.with_credential(event.generation), _asked(fact, event)
-        case ContractLinked(by="import") | ContractUnlinked(by="erasure"):
-            return account, None
         case event:
             return account, _asked(fact, event)
 
@@ -67,8 +69,11 @@ def _contact(event: ContactChanged) -> Contact:
     )
 
 
-def _asked(fact: Fact, event: Asking) -> Delivery:
-    """Due at its deadline, as one that awaits its contact: `review` brings it forward when that is there."""
+def _asked(fact: Fact, event: Asking) -> Delivery | None:
+    """Due at its deadline, as one that awaits its contact: `review` brings it forward when that is there. None: nobody
+    is to be told, or has an address to be told at."""
+    if event.deliver_until is None or mails_nobody(event):
+        return None
     asked = mail_asked(event)
     return Delivery(
         id=delivery_id(fact.id, asked.mail),

@@ -29,6 +29,8 @@ MAKES_POINTLESS: Mapping[Mail, frozenset[Mail]] = {
     Mail.ACTIVATION_MATCHED_SEVERAL: frozenset({Mail.ACTIVATION_MATCHED_SEVERAL}),
     Mail.RESET_REQUESTED: frozenset({Mail.RESET_REQUESTED}),
     Mail.PASSWORD_CHANGED: frozenset({Mail.RESET_REQUESTED}),  # its link is dead
+    Mail.PASSWORD_RELEASED_VERBALLY: frozenset({Mail.RESET_REQUESTED}),  # so is it here,
+    Mail.ADDRESS_CHANGED: frozenset({Mail.RESET_REQUESTED}),  # and here: it was asked for at the former address
     Mail.CODE_REQUESTED: frozenset({Mail.CODE_REQUESTED}),
     Mail.ADDRESS_CHANGE_REQUESTED: frozenset({Mail.ADDRESS_CHANGE_REQUESTED}),  # its token is dead
     Mail.REGISTRATION_REPEATED: frozenset({Mail.REGISTRATION_REPEATED}),
