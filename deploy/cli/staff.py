@@ -7,12 +7,13 @@ from typing import Annotated
 
 import segno
 from cyclopts import App, Parameter
+from pyotp import TOTP
 
 from deploy.cli.databases import with_database
-from deploy.cli.faults import WronglyUsed
-from deploy.cli.surroundings import setting
+from deploy.cli.faults import CommandFailed, WronglyUsed
+from deploy.cli.surroundings import data_folder, running_stack, setting
 from deploy.cli.tables import moment, print_table
-from services.auth.domain.second_factor import enrolment_uri
+from services.auth.domain.second_factor import STEP, enrolment_uri
 from services.auth.domain.staff import Role, Staff
 from services.auth.handlers.keep_staff import AddedStaff, AddStaff, add_staff, disable_staff, reset_second_factor
 from services.auth.hasher import Hasher
@@ -125,6 +126,18 @@ def list_(*, as_json: AsJson = False) -> None:
             for one in found
         ),
     )
+
+
+@app.command(help_epilogue="Example: `guichet staff code`")
+def code() -> None:
+    """Show what the authenticator of the demonstration's staff would show now, beside a running local stack.
+
+    Nobody else's can be shown: their seeds are sealed in the database.
+    """
+    stack = running_stack()
+    if stack is None or "staff" not in stack:
+        raise CommandFailed(f"no demonstration runs in {data_folder()}: guichet up starts one")
+    print(TOTP(stack["staff"]["totp_secret"], interval=STEP).now())
 
 
 async def _add(db: Database, command: AddStaff) -> AddedStaff:

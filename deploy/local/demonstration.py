@@ -1,26 +1,22 @@
 """The demonstration: customers and contracts once; on every start a customer for the proof, and new keys."""
 
-import asyncio
 import csv
 import io
 import json
 import time
-from asyncio.subprocess import PIPE
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.faults import LocalFault
+from deploy.local.commands import Command, run_commands
 from deploy.local.files import write_private
-from deploy.local.services import DELIVERED, GUICHET, clean_environment, stack_environment
+from deploy.local.services import DELIVERED, stack_environment
 from deploy.local.stack import Stack
 
 PORTAL = "egec"  # the portal of the proof: its whole way needs no operator
 IMPORTED = {"accounts": "auth", "contracts": "contracts"}  # kind of file -> whose database it goes to
 COLUMNS = ("identifier", "title", "name", "email", "language", "shared_mailbox", "contact_person", "services")
-
-
-class DemonstrationFailed(LocalFault):
-    """A command of the demonstration failed; says what it said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,73 +41,71 @@ def new_customer() -> Customer:
 
 
 async def load(stack: Stack, proof: Customer) -> None:
-    """Customers, contracts with keys, and a client that may do everything. Raises DemonstrationFailed."""
-    with stack.teller.step("customers") as step:
-        stack.staff = await _loaded_once(stack)
-        _, stack.keys = await asyncio.gather(
-            guichet(stack, "accounts", "import", PORTAL, "-", given=proof.csv), _new_keys(stack)
-        )
+    """Customers, contracts with keys, and a client that may do everything. Raises CommandsFailed."""
+    with stack.teller.step("customers") as step, _written(proof, stack.folder) as file:
+        kept, numbers = stack.folder / "demonstration.json", _unlinked(stack)
+        first = [] if kept.exists() else [*_staff(stack), *_files(stack)]
+        keys = [
+            _command(stack, "contracts", "activation-keys", "issue", portal, number, "--json")
+            for portal, number in numbers
+        ]
+        proving = _command(stack, "auth", "accounts", "import", PORTAL, str(file))
+        said = await run_commands([*first, proving, *keys])
+        if first:
+            write_private(kept, json.dumps({"staff": _staff_of(*said[:2])}))
+        stack.staff = json.loads(kept.read_text())["staff"]
+        shown = zip(numbers, said[len(said) - len(keys) :], strict=True)
+        stack.keys = [(portal, number, json.loads(answer)["key"]) for (portal, number), answer in shown]
         step.done(f"the demonstration's, and {proof.email}")
 
 
-async def _new_keys(stack: Stack) -> list[tuple[str, str, str]]:
-    """Portal, contract and key, one for each portal that has a contract nobody was named for: new ones at each start,
-    as of the former only hashes are kept."""
-    portals = [(portal, number) for portal in stack.portals if (number := _unlinked(portal))]
-    issue = ("activation-keys", "issue")
-    said = await asyncio.gather(
-        *(guichet(stack, *issue, portal, number, "--json", service="contracts") for portal, number in portals)
-    )
-    return [(*named, json.loads(answer)["key"]) for named, answer in zip(portals, said, strict=True)]
+@contextmanager
+def _written(proof: Customer, folder: Path) -> Iterator[Path]:
+    file = folder / "proof.csv"
+    write_private(file, proof.csv)
+    try:
+        yield file
+    finally:
+        file.unlink()
 
 
-def _unlinked(portal: str) -> str | None:
-    """The number of the first contract of the portal's demonstration that has no holder."""
-    file = _demo_file(portal, "contracts")
-    if not file.exists():
-        return None
-    with file.open(newline="", encoding="utf-8") as opened:
-        return next((row["number"] for row in csv.DictReader(opened) if not row["holder_identifier"]), None)
+def _staff(stack: Stack) -> Sequence[Command]:
+    """Somebody at the desk, and a machine, who may do everything everywhere."""
+    person = ("staff", "add", "accueil", "--name", "Sacha Exemple", "--role", "supervisor", "--json")
+    machine = ("clients", "create", "demonstration", "--all", "--json")
+    return [_command(stack, "auth", *person), _command(stack, "auth", *machine)]
+
+
+def _staff_of(person: str, machine: str) -> dict[str, str]:
+    told = {**json.loads(person), **json.loads(machine)}
+    return {name: str(value) for name, value in told.items() if name not in ("id", "recovery_codes")}
+
+
+def _files(stack: Stack) -> Sequence[Command]:
+    """Once: what somebody changed since the first start is his."""
+    files = [(portal, what, _demo_file(portal, what)) for portal in stack.portals for what in IMPORTED]
+    return [
+        _command(stack, IMPORTED[what], what, "import", portal, str(file))
+        for portal, what, file in files
+        if file.exists()
+    ]
+
+
+def _unlinked(stack: Stack) -> Sequence[tuple[str, str]]:
+    """Portal and contract, one for each portal that has a contract nobody was named for. Each gets a new key at each
+    start, as of the former only hashes are kept."""
+    found = []
+    for portal in stack.portals:
+        if (file := _demo_file(portal, "contracts")).exists():
+            with file.open(newline="", encoding="utf-8") as opened:
+                found += [(portal, row["number"]) for row in csv.DictReader(opened) if not row["holder_identifier"]][:1]
+    return found
 
 
 def _demo_file(portal: str, what: str) -> Path:
     return DELIVERED / portal / "demo" / f"{what}.csv"
 
 
-async def _loaded_once(stack: Stack) -> dict[str, str]:
-    """What somebody changed since the first start is his: it is not loaded again. Returns the demonstration's staff."""
-    kept = stack.folder / "demonstration.json"
-    if not kept.exists():
-        files = [(portal, what, _demo_file(portal, what)) for portal in stack.portals for what in IMPORTED]
-        await asyncio.gather(
-            *(
-                guichet(stack, what, "import", portal, str(file), service=IMPORTED[what])
-                for portal, what, file in files
-                if file.exists()
-            )
-        )
-        write_private(kept, json.dumps({"staff": await _new_staff(stack)}))
-    staff_kept: dict[str, str] = json.loads(kept.read_text())["staff"]
-    return staff_kept
-
-
-async def _new_staff(stack: Stack) -> dict[str, str]:
-    """Somebody at the desk, and a machine, who may do everything everywhere."""
-    person, machine = await asyncio.gather(
-        guichet(stack, "staff", "add", "accueil", "--name", "Sacha Exemple", "--role", "supervisor", "--json"),
-        guichet(stack, "clients", "create", "demonstration", "--all", "--json"),
-    )
-    shown, known = json.loads(person), json.loads(machine)
-    return {name: str(value) for name, value in {**shown, **known}.items() if name not in ("id", "recovery_codes")}
-
-
-async def guichet(stack: Stack, *command: str, given: str = "", service: str = "auth") -> str:
-    """A command as an operator of `service` gives it; returns what it printed. Raises DemonstrationFailed."""
-    environment = clean_environment() | stack_environment(stack.folder, stack.endpoints(), service)
-    process = await asyncio.create_subprocess_exec(
-        *GUICHET, *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment
-    )
-    said, faults = await process.communicate(given.encode())
-    if process.returncode:
-        raise DemonstrationFailed(f"guichet {' '.join(command)}: {faults.decode(errors='replace').strip()}")
-    return said.decode()
+def _command(stack: Stack, service: str, *words: str) -> Command:
+    """As an operator of `service` gives it."""
+    return Command(stack_environment(stack.folder, stack.endpoints(), service), words)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deploy.local.demonstration import PORTAL, load, new_customer
-from deploy.local.endpoints import remove_endpoints
+from deploy.local.endpoints import Endpoints, remove_endpoints
 from deploy.local.faults import LocalFault
 from deploy.local.options import Options
 from deploy.local.progress import Teller
@@ -57,7 +57,7 @@ def _tell_addresses(stack: Stack) -> None:
     say()
     for name, url in endpoints["portals"].items():
         say(f"  {name:<12}{url}")
-    say(f"  {'desk (API)':<12}{endpoints['desk']}")
+    say(f"  {'desk':<12}{endpoints['desk']}{_way_in(endpoints)}")
     if "mail_api" in endpoints:
         say(f"  {'mails':<12}{endpoints['mail_api']}")
     say(f"  {'addresses':<12}{stack.folder / 'endpoints.json'}")
@@ -66,6 +66,14 @@ def _tell_addresses(stack: Stack) -> None:
     for portal, contract, key in stack.keys:
         say(f"  {portal:<12}{contract:<14}{key}")
     say("\n  Ctrl-C ends it, and leaves the data folder.\nready")
+
+
+def _way_in(endpoints: Endpoints) -> str:
+    """The demonstration's staff; without one nobody is at the desk yet."""
+    staff = endpoints.get("staff", {})
+    if "login" not in staff:
+        return ""
+    return f"   {staff['login']}, password {staff['password']}, code: guichet staff code"
 
 
 def _listening(port: int) -> socket.socket:

@@ -116,6 +116,19 @@ async def test_it_proves_the_main_job_and_says_where_everything_is(running: Up) 
         await connection.close()
 
 
+async def test_who_it_says_is_at_the_desk_signs_in_there_with_the_code_a_command_shows(running: Up) -> None:
+    staff = running.endpoints["staff"]
+    assert staff.keys() == {"login", "password", "totp_secret", "client_id", "client_secret"}
+    shown = await guichet("staff", "code", environment={"GUICHET_DATA": str(running.folder)})
+    assert (shown.status, shown.out.strip().isdecimal()) == (0, True), shown.err
+    assert any(staff["password"] in line for line in running.lines)
+
+    given = {"login": staff["login"], "password": staff["password"], "code": shown.out.strip()}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{running.port}", timeout=PATIENCE) as http:
+        answer = await http.post("/api/v1/sessions", json=given, headers={"host": "desk.localhost"})
+    assert answer.status_code == 201, answer.text
+
+
 async def test_everything_it_says_runs_as_what_it_says(running: Up) -> None:
     for name, pid in running.endpoints["processes"].items():
         command = " ".join(psutil.Process(pid).cmdline())
