@@ -20,30 +20,30 @@ Lang = Annotated[str | None, Parameter(name="--lang")]
 
 
 @app.command(help_epilogue="Example: `guichet templates check egec password_regenerated`")
-def check(portal: str, mail: str | None = None, *, lang: Lang = None) -> None:
-    """Check that mails hold their notes and variables, in text and HTML.
+def check(portal: str | None = None, mail: str | None = None, *, lang: Lang = None) -> None:
+    """Check that mails hold their notes and variables, in text and HTML, and no subject a secret.
 
     Parameters
     ----------
     portal
-        Whose mails.
+        Whose mails; every portal's when left out.
     mail
         One mail; all when left out.
     lang
         One language; all when left out.
     """
-    folder = _folder(portal)
     try:
-        found = _portal(folder)
+        found = load_folders([_folder(portal)] if portal else installed())
     except PortalFaults as error:
         faults = [fault for fault in error.faults if _concerns(fault, mail, lang)]
         if faults:
             raise CommandFailed(*faults) from None
-        print(f"{portal}: right, as far as mails go; guichet portals check says what else is not")
+        print("right, as far as mails go; guichet portals check says what else is not")
         return
-    languages = [_language(found, lang)] if lang else found.languages
-    for name in [_mail(found, mail)] if mail else found.mails:
-        print(f"{name}: right in {', '.join(languages)}")
+    for each in found:
+        languages = [_language(each, lang)] if lang else each.languages
+        for name in [_mail(each, mail)] if mail else each.mails:
+            print(f"{each.name}: {name} is right in {', '.join(languages)}")
 
 
 @app.command(

@@ -11,6 +11,7 @@ from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
 
 from shared.ids import Language, PortalName
+from shared.portals.languages import spoken
 from shared.portals.mails import Mails
 from shared.portals.policy import Limits, Part, Policy
 from shared.portals.texts import Texts
@@ -110,8 +111,8 @@ class Portal(Profile):
     mails: Mails = Field(repr=False)
 
     def language(self, wanted: str | None) -> Language:
-        """The language to speak to someone who wants `wanted`: that one if the portal has it, its first otherwise."""
-        return Language(wanted) if wanted in self.languages else self.languages[0]
+        """The language to speak to someone who wants `wanted`: the portal's first one where it does not have that."""
+        return spoken(self.languages, wanted or "") or self.languages[0]
 
     def __hash__(self) -> int:
         return hash(self.name)

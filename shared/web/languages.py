@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from shared.ids import Language
+from shared.portals.languages import spoken
 
 
 def choose_language(offered: Sequence[Language], *, asked: str | None, chosen: str | None, accepted: str) -> Language:
     """`asked` is `?lang=`, `chosen` the cookie, `accepted` the header `Accept-Language` (RFC 9110, 12.5.4)."""
     for wish in (asked, chosen, *_by_weight(accepted)):
-        for language in offered:
-            if wish and wish.lower().partition("-")[0] == language:
-                return language
+        if wish and (language := spoken(offered, wish)):
+            return language
     return offered[0]
 
 

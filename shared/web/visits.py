@@ -11,6 +11,7 @@ from starlette.types import Scope
 from shared.clients import ClientAddress
 from shared.ids import Language
 from shared.portals import Portal, Portals
+from shared.portals.languages import spoken
 from shared.web import cookies
 from shared.web.addresses import Address, Network, client_address
 from shared.web.errors import NotFound
@@ -40,9 +41,10 @@ class Visit:
 
     def speaking(self, language: str) -> Self:
         """The same visit in the person's own language, once we know who it is; a choice made in this browser stays."""
-        if self.language_chosen or language not in self.languages:
+        own = spoken(self.languages, language)
+        if self.language_chosen or own is None:
             return self
-        return replace(self, words=replace(self.words, language=Language(language)))
+        return replace(self, words=replace(self.words, language=own))
 
 
 @dataclass(frozen=True, slots=True)

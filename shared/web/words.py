@@ -65,15 +65,20 @@ class Words:
 
 def language_name(language: Language) -> str:
     """A language as it calls itself."""
-    return product_words(language)["language.name"] if (FOLDER / f"{language}.yaml").exists() else language
+    return product_words(language)["language.name"] if _file(language).exists() else language
+
+
+def _file(language: Language) -> Path:
+    """The product's words of a language, wherever it is spoken."""
+    return FOLDER / f"{language.partition('-')[0]}.yaml"
 
 
 @cache
 def product_words(language: Language) -> dict[str, str]:
-    file = FOLDER / f"{language}.yaml"
+    file = _file(language)
     if not file.exists():
         return product_words(LAST_RESORT)
-    return {key: text for each in (file, *sorted(FOLDER.glob(f"desk/*.{language}.yaml"))) for key, text in _read(each)}
+    return {key: text for each in (file, *sorted(FOLDER.glob(f"desk/*.{file.name}"))) for key, text in _read(each)}
 
 
 def _read(file: Path) -> Iterator[tuple[str, str]]:

@@ -27,11 +27,14 @@ class Browser:
     host: str
     address: str = field(default_factory=new_address)
     cookies: dict[str, str] = field(default_factory=dict)
+    speaks: str = ""  # Accept-Language
 
     async def request(
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **content: Any
     ) -> httpx.Response:
         own = {"host": self.host, "x-forwarded-for": self.address}
+        if self.speaks:
+            own["accept-language"] = self.speaks
         if self.cookies:
             own["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         response = await self.http.request(method, path, headers={**own, **(headers or {})}, **content)

@@ -56,8 +56,8 @@ class CustomerPortal:
     catcher: Catcher
     known: dict[str, Customer] = field(default_factory=dict)  # by identifier
 
-    def browser(self) -> Browser:
-        return Browser(self.http, self.host)
+    def browser(self, speaks: str = "") -> Browser:
+        return Browser(self.http, self.host, speaks=speaks)
 
     async def customer(self, **differs: str) -> Customer:
         """Somebody new in the customer file."""

@@ -15,7 +15,7 @@ from shared.errors import DatabaseUnavailable
 from shared.ids import AccountId
 from shared.web import cookies
 from shared.web.callers import bearer
-from shared.web.visits import current_portal
+from shared.web.visits import current_portal, enter, visit_of
 
 
 async def current_deps(request: Request) -> Deps:
@@ -41,10 +41,11 @@ def browser_cookie(request: Request) -> SecretStr | None:
 
 
 async def current_session(request: Request) -> Session:
-    """Raises NotSignedIn."""
-    return await resume_session(
-        await current_deps(request), await current_portal(request), await session_cookie(request)
-    )
+    """What is said from now on is said in the person's own language (B10). Raises NotSignedIn."""
+    deps, portal = await current_deps(request), await current_portal(request)
+    session = await resume_session(deps, portal, await session_cookie(request))
+    enter(request.scope, visit_of(request).speaking(session.language))
+    return session
 
 
 async def current_member(request: Request) -> Session:

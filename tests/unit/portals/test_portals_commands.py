@@ -97,6 +97,15 @@ def test_a_mails_templates_are_checked_alone(guichet: Guichet, edit: Edit) -> No
     assert len(said.err) == 1
 
 
+def test_the_mails_of_all_portals_are_checked_where_none_is_named(guichet: Guichet, edit: Edit) -> None:
+    right = guichet("templates check --lang en")
+    assert right.out.splitlines()[0] == "egec: password_regenerated is right in en"
+
+    edit("mails/password_regenerated.en.txt", "Thank you.", "{{ thanks }}")
+    said = guichet("templates check")
+    assert (said.status, len(said.err)) == (1, 1)
+
+
 def test_a_mail_is_shown_as_it_would_be_sent(guichet: Guichet) -> None:
     text = guichet("templates preview egec password_regenerated").out
     html = guichet("templates preview egec password_regenerated --lang en --html").out

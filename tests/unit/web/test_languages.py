@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from shared.ids import Language
 from shared.web.languages import choose_language
+from shared.web.words import product_words
 
 OFFERED = (Language("fr"), Language("en"))
 
@@ -29,6 +30,28 @@ def test_what_was_asked_for_goes_before_what_the_browser_says(
     asked: str | None, chosen: str | None, accepted: str, expected: str
 ) -> None:
     assert choose_language(OFFERED, asked=asked, chosen=chosen, accepted=accepted) == expected
+
+
+@pytest.mark.parametrize(
+    ("offered", "wanted", "expected"),
+    [
+        (("fr-CA", "en"), "fr", "fr-CA"),
+        (("fr-CA", "en"), "fr-CA, en;q=0.9", "fr-CA"),
+        (("en", "fr-FR", "fr-CA"), "fr-CA", "fr-CA"),
+        (("en", "fr"), "FR-ca", "fr"),
+    ],
+)
+def test_a_language_is_the_same_wherever_it_is_spoken(offered: tuple[str, ...], wanted: str, expected: str) -> None:
+    languages = [Language(language) for language in offered]
+
+    assert choose_language(languages, asked=None, chosen=None, accepted=wanted) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "account"), [("fr-CA", "Mon compte"), ("en-GB", "My account"), ("de", "My account")]
+)
+def test_the_product_speaks_a_language_wherever_it_is_spoken(language: str, account: str) -> None:
+    assert product_words(Language(language))["page.account"] == account
 
 
 @given(st.text(), st.text(), st.text())
