@@ -26,6 +26,7 @@ COMMANDS = {
     "staff": "Who works at the desk.",
     "clients": "OAuth clients: machines that may call the desk's API.",
     "deliveries": "What became of each mail.",
+    "timeline": "Did this person’s mail leave?",
     "dead-letters": "Messages that could not be handled.",
     "events": "The events, as subscribers see them.",
     "seal-keys": "The keys secrets are sealed to.",

@@ -5,6 +5,12 @@ from typing import ClassVar
 from shared.errors import DomainError
 
 
+class AccountNotFound(DomainError):
+    """No such account is known here."""
+
+    code: ClassVar[str] = "account_not_found"
+
+
 class DeliveryNotFound(DomainError):
     """There is no delivery of this id."""
 

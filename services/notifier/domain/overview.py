@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.ids import AccountId, DeliveryId, PortalName
+from shared.ids import AccountId, DeliveryId, EventId, PortalName
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Overview:
     id: DeliveryId
     portal: PortalName
     mail: str
+    caused_by: EventId
+    occurred_at: datetime  # when what caused it was committed
     account_id: AccountId
     identifier: str | None
     state: str

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.notifier.http import deliveries, pauses
+from services.notifier.http import deliveries, pauses, timelines
+from services.notifier.http.pages import timeline
 
 
 def routers() -> Sequence[APIRouter]:
-    return [part.router for part in (pauses, deliveries)]
+    for_programs = (pauses, deliveries, timelines)
+    for_people = (timeline,)
+    return [part.router for part in (*for_programs, *for_people)]

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from services.notifier.domain.accounts import Account, Contact
-from shared.db import Transaction
+from services.notifier.domain.errors import AccountNotFound
+from shared.db import Database, Transaction
 from shared.ids import AccountId, PortalName
 
 COLUMNS = (
@@ -38,6 +39,10 @@ SAVE_ALL = """
      where a.id = n.id
 """
 
+FIND = f"select {COLUMNS} from accounts where id = $1 and ($2::text[] is null or portal = any($2))"  # noqa: S608
+
+FIND_BY_IDENTIFIER = f"select {COLUMNS} from accounts where portal = $1 and identifier = $2"  # noqa: S608 -- a constant
+
 
 async def insert_missing(tx: Transaction, heard: Mapping[AccountId, PortalName]) -> None:
     """Rows for those never heard of. Comes before any lock, so that nobody waits for a row while holding one."""
@@ -46,6 +51,22 @@ async def insert_missing(tx: Transaction, heard: Mapping[AccountId, PortalName])
 
 async def lock_all(tx: Transaction, ids: Collection[AccountId]) -> dict[AccountId, Account]:
     return {row["id"]: account_from(row) for row in await tx.fetch(LOCK_ALL, list(ids))}
+
+
+async def get_account(db: Database, account_id: AccountId, portals: Sequence[str] | None) -> Account:
+    """Of one of these portals, where any are named. Raises AccountNotFound."""
+    row = await db.fetchrow(FIND, account_id, portals)
+    if row is None:
+        raise AccountNotFound
+    return account_from(row)
+
+
+async def get_by_identifier(db: Database, portal: PortalName, identifier: str) -> Account:
+    """Reads them all: for a command. Raises AccountNotFound."""
+    row = await db.fetchrow(FIND_BY_IDENTIFIER, portal, identifier)
+    if row is None:
+        raise AccountNotFound(f"{portal} has no account {identifier}")
+    return account_from(row)
 
 
 async def save_all(tx: Transaction, accounts: Sequence[Account]) -> None:

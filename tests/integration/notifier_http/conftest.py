@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -18,7 +19,7 @@ from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
 from services.notifier.deps import Deps
 from services.notifier.smtp_server import parse_smtp_url
-from shared.access_tokens import DESK, Caller, issue_token
+from shared.access_tokens import DESK, Caller, Kind, issue_token
 from shared.db import open_database
 from shared.health import Health
 from shared.keys import KeyFile
@@ -26,6 +27,7 @@ from shared.outbox import Doorbell
 from shared.portals import load_portals
 from shared.sealing import Opener, Sealer
 from tests.integration.notifier.desk import QUICK, Desk, Person
+from tests.support.browser import Browser
 from tests.support.portal_variants import make_portals
 from tests.support.running import InLoop
 from tests.support.smtp_server import SmtpServer, run_smtp_server
@@ -33,6 +35,7 @@ from tests.support.stack import TestDatabase, clone
 from tests.support.waiting import PATIENCE
 
 DESK_HOST = "desk.localhost"
+EVERYWHERE = frozenset({"*"})
 SCOPES = frozenset({"deliveries:read", "deliveries:write", "dead-letters", "audit:read"})
 
 
@@ -49,10 +52,21 @@ class Notifier:
     _signing: KeyFile = field(repr=False)
 
     def token(
-        self, *, portals: frozenset[str] = frozenset({"*"}), scopes: frozenset[str] = SCOPES, caller: str = "desk"
+        self,
+        *,
+        portals: frozenset[str] = EVERYWHERE,
+        scopes: frozenset[str] = SCOPES,
+        caller: str = "desk",
+        kind: Kind = "client",
     ) -> str:
-        said = Caller("client", caller, portals, scopes, datetime.now(UTC))
+        who = {"name": "Sacha Exemple", "role": "supervisor"} if kind == "staff" else {}
+        said = Caller(kind, caller, portals, scopes, datetime.now(UTC), **who)
         return issue_token(self._signing, said, audience=DESK, lifetime=timedelta(minutes=10)).get_secret_value()
+
+    def colleague(self, *, portals: frozenset[str] = EVERYWHERE, scopes: frozenset[str] = SCOPES) -> Browser:
+        """Somebody who is signed in at the desk, at a machine of their own."""
+        token = self.token(kind="staff", caller=str(uuid4()), portals=portals, scopes=scopes)
+        return Browser(self.http, DESK_HOST, cookies={"__Host-access": token})
 
     async def call(
         self, method: str, path: str, *, token: str | None = None, key: str | None = None, **content: Any

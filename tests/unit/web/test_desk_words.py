@@ -1,0 +1,42 @@
+"""What the desk reads is words: every kind of mail and every step has its own, in every language of the desk."""
+
+import pytest
+
+from services.notifier.domain.mails import Mail
+from services.notifier.domain.timelines import Step, Why
+from shared.ids import Language
+from shared.web.visits import DESK_LANGUAGES
+from shared.web.words import Words
+
+every_language = pytest.mark.parametrize("language", DESK_LANGUAGES)
+OURS = {Step.DEFERRED, Step.REJECTED}  # tries that may fail here, before a server is asked
+
+
+@every_language
+def test_every_mail_has_an_answer_for_whatever_it_came_to(language: Language) -> None:
+    words = Words(None, language)
+    answers = {
+        words.text(f"desk.timeline.answer.{why}.head", mail=words.text(f"desk.mail.{mail}"))
+        for mail in Mail
+        for why in Why
+        if why is not Why.NOTHING
+    }
+
+    assert len(answers) == len(Mail) * (len(Why) - 1)
+    assert all(words.text(f"desk.timeline.answer.{why}.rest") for why in Why)
+    assert words.text(f"desk.timeline.answer.{Why.NOTHING}.head", mail="")
+
+
+@every_language
+def test_every_step_is_said(language: Language) -> None:
+    words = Words(None, language)
+    keys = [*Step, *(f"{step}_here" for step in OURS)]
+
+    said = [
+        words.text(f"desk.timeline.step.{key}.{part}")
+        for key in keys
+        for part in ("head", "rest")
+        if (key, part) != (Step.REQUESTED, "head")  # that is the mail's name
+    ]
+
+    assert all(said)
