@@ -77,6 +77,14 @@ class Desk:
         """The raw answer."""
         return await self.request("POST", f"{portal}/accounts/{account_id}/activations")
 
+    async def close(self, portal: str, account_id: str) -> httpx.Response:
+        """The raw answer."""
+        return await self.request("POST", f"{portal}/accounts/{account_id}/close")
+
+    async def reopen(self, portal: str, account_id: str) -> httpx.Response:
+        """The raw answer."""
+        return await self.request("POST", f"{portal}/accounts/{account_id}/reopen")
+
     async def flag_mailbox(self, portal: str, address: str, *, shared: bool = True) -> httpx.Response:
         """The raw answer."""
         path = f"{portal}/mailboxes/{quote(address, safe='')}/shared"

@@ -1,4 +1,4 @@
-"""The desk's accounts: open, search, show, correct, mail a new password."""
+"""The desk's accounts: open, search, show, correct, mail a new password, close and reopen."""
 
 from datetime import datetime
 from typing import Annotated, Any, Self
@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from services.auth.domain.accounts import Account, Details
+from services.auth.handlers.desk_close_account import CloseAccount, ReopenAccount, close_account, reopen_account
 from services.auth.handlers.desk_correct_account import CorrectAccount, correct_account
 from services.auth.handlers.desk_find_accounts import find_accounts, show_account
 from services.auth.handlers.desk_open_account import OpenAccount, open_account
@@ -153,5 +154,27 @@ async def post_account_activation(
     return Accepted()
 
 
+@router.post(ACCOUNT + "/close", openapi_extra=needs("accounts:write"))
+async def post_account_close(
+    account_id: AccountId, portal: NamedPortal, actor: CurrentActor, claim: CurrentClaim, deps: CurrentDeps
+) -> AccountShown:
+    """Closes it: it signs nobody in and gets no mail, not even those that wait. Closed twice is closed once."""
+    command = CloseAccount(portal, actor, account_id)
+    return AccountShown.of(await close_account(deps, command, once(claim, _shown)))
+
+
+@router.post(ACCOUNT + "/reopen", openapi_extra=needs("accounts:write"))
+async def post_account_reopen(
+    account_id: AccountId, portal: NamedPortal, actor: CurrentActor, claim: CurrentClaim, deps: CurrentDeps
+) -> AccountShown:
+    """Opens it again. A password that was chosen or used before opens it; one that was only mailed does not."""
+    command = ReopenAccount(portal, actor, account_id)
+    return AccountShown.of(await reopen_account(deps, command, once(claim, _shown)))
+
+
 def _opened(account: Account) -> Answer:
     return Answer(201, AccountShown.of(account).model_dump_json().encode())
+
+
+def _shown(account: Account) -> Answer:
+    return Answer(200, AccountShown.of(account).model_dump_json().encode())

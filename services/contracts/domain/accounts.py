@@ -25,6 +25,8 @@ class Account:
     contact: Contact | None = None
     erased: bool = False
     sessions_ended_at: datetime | None = None  # access tokens issued before are refused
+    closed: bool = False  # it signs nobody in (B11); what it has, it keeps
+    closed_as_of: datetime | None = None  # when the last closing or reopening heard of was committed
     active: ContractId | None = None
     active_version: int = 0  # only grows, and follows the clock
 
@@ -47,6 +49,12 @@ class Account:
         if self.sessions_ended_at is not None and at <= self.sessions_ended_at:
             return self
         return replace(self, sessions_ended_at=at)
+
+    def with_closing(self, closed: bool, at: datetime) -> "Account":
+        """Closed or open as of `at`; a fact replayed after a later one changes nothing."""
+        if self.closed_as_of is not None and at < self.closed_as_of:
+            return self
+        return replace(self, closed=closed, closed_as_of=at)
 
     def looking_at(self, contract_id: ContractId | None, now: datetime) -> "Account":
         """With another active contract: the same object where it is the same one."""

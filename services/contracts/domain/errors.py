@@ -84,6 +84,12 @@ class AccountNotFound(DomainError):
     code: ClassVar[str] = "account_not_found"
 
 
+class AccountIsClosed(DomainError):
+    """The account is closed."""
+
+    code: ClassVar[str] = "account_is_closed"
+
+
 class LinkNotFound(DomainError):
     """The account does not have this contract."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.contracts.deps import Deps
 from services.contracts.domain.contracts import Contract
-from services.contracts.domain.errors import AccountNotFound
+from services.contracts.domain.errors import AccountIsClosed, AccountNotFound
 from services.contracts.domain.offered import require_linking
 from services.contracts.handlers.add_link import add_link
 from services.contracts.sql import accounts, contracts
@@ -27,7 +27,7 @@ async def link_for_account(deps: Deps, command: LinkForAccount, once: Once[Contr
     """A live key of the contract stays: it is another holder's. Where a portal links nothing it has no words for the
     mail about it either.
 
-    Raises LinkingNotOffered, ContractNotFound, AccountNotFound, ContractAlreadyLinked.
+    Raises LinkingNotOffered, ContractNotFound, AccountNotFound, AccountIsClosed, ContractAlreadyLinked.
     """
     portal = command.portal
     require_linking(portal.policy)
@@ -36,6 +36,8 @@ async def link_for_account(deps: Deps, command: LinkForAccount, once: Once[Contr
         account = await accounts.lock_account(tx, portal.name, command.account_id)
         if account.contact is None:
             raise AccountNotFound
+        if account.closed:
+            raise AccountIsClosed
         await add_link(tx, deps, portal, account, contract, by="operator")
         await audit.insert_entry(
             tx, command.actor, "contract_linked", portal.name, account_id=account.id, contract_id=contract.id

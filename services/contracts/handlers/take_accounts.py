@@ -6,11 +6,11 @@ from services.contracts.domain.accounts import Account
 from services.contracts.handlers.link_holders import link_holders
 from services.contracts.sql import accounts, holders
 from shared.db import Transaction
-from shared.events import ContactChanged, Event, SessionsEnded
+from shared.events import AccountClosed, AccountReopened, ContactChanged, Event, SessionsEnded
 from shared.ids import AccountId
 from shared.inbox import Received
 
-HEARD: frozenset[type[Event]] = frozenset({ContactChanged, SessionsEnded})
+HEARD: frozenset[type[Event]] = frozenset({ContactChanged, SessionsEnded, AccountClosed, AccountReopened})
 
 
 async def take_accounts(tx: Transaction, received: Sequence[Received]) -> None:
@@ -40,6 +40,10 @@ def _hear(former: Mapping[AccountId, Account], received: Iterable[Received]) -> 
                 account = account.reached_by(one.event)
             case SessionsEnded():
                 account = account.signed_out(one.event.ended_at)
+            case AccountClosed():
+                account = account.with_closing(True, one.event.closed_at)
+            case AccountReopened():
+                account = account.with_closing(False, one.event.reopened_at)
             case None:
                 account = account.without_contact()
         known[account.id] = account

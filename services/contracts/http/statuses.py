@@ -1,6 +1,7 @@
 """The status of each of contracts' refusals: the one place that decides it."""
 
 from services.contracts.domain.errors import (
+    AccountIsClosed,
     AccountNotFound,
     ChecksIncomplete,
     ContractAlreadyLinked,
@@ -28,6 +29,7 @@ STATUSES: Statuses = {
     KeyRequestNotFound: 404,
     KeyUnknown: 404,
     LinkNotFound: 404,
+    AccountIsClosed: 409,
     ContractAlreadyLinked: 409,
     KeyOfAnotherPortal: 409,
     KeyUsed: 409,

@@ -10,8 +10,8 @@ from shared.db import Transaction
 from shared.ids import AccountId, Language, PortalName
 
 _ACCOUNTS = """
-    select id, portal, version, identifier, name, language, erased, sessions_ended_at, active_contract_id,
-           active_version
+    select id, portal, version, identifier, name, language, erased, sessions_ended_at, closed, closed_as_of,
+           active_contract_id, active_version
       from accounts """
 
 LOCK = _ACCOUNTS + "where portal = $1 and id = $2 for update"
@@ -35,9 +35,10 @@ INSERT_MISSING = """
 SAVE_HEARD = """
     update accounts a
        set version = n.version, identifier = n.identifier, name = n.name, language = n.language, erased = n.erased,
-           sessions_ended_at = n.sessions_ended_at
-      from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::timestamptz[])
-        as n (id, version, identifier, name, language, erased, sessions_ended_at)
+           sessions_ended_at = n.sessions_ended_at, closed = n.closed, closed_as_of = n.closed_as_of
+      from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::timestamptz[],
+                  $8::bool[], $9::timestamptz[])
+        as n (id, version, identifier, name, language, erased, sessions_ended_at, closed, closed_as_of)
      where a.id = n.id
 """
 
@@ -83,7 +84,10 @@ async def lock_accounts(tx: Transaction, ids: Collection[AccountId]) -> dict[Acc
 async def save_heard(tx: Transaction, accounts: Sequence[Account]) -> None:
     """What auth's facts say."""
     if accounts:
-        rows = [(one.id, *_contact_row(one.contact), one.erased, one.sessions_ended_at) for one in accounts]
+        rows = [
+            (one.id, *_contact_row(one.contact), one.erased, one.sessions_ended_at, one.closed, one.closed_as_of)
+            for one in accounts
+        ]
         await tx.execute(SAVE_HEARD, *(list(column) for column in zip(*rows, strict=True)))
 
 
@@ -104,6 +108,8 @@ def account_from(row: asyncpg.Record) -> Account:
         contact=contact,
         erased=row["erased"],
         sessions_ended_at=row["sessions_ended_at"],
+        closed=row["closed"],
+        closed_as_of=row["closed_as_of"],
         active=row["active_contract_id"],
         active_version=row["active_version"],
     )

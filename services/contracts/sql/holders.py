@@ -28,8 +28,8 @@ LOCK_WANTED = """
 
 # Those named, and those who may be looking at a contract whose title changes.
 LOCK_ACCOUNTS = """
-    select id, portal, version, identifier, name, language, erased, sessions_ended_at, active_contract_id,
-           active_version
+    select id, portal, version, identifier, name, language, erased, sessions_ended_at, closed, closed_as_of,
+           active_contract_id, active_version
       from accounts
      where id in (select id from accounts where portal = $1 and identifier = any($2::text[])
                   union all
