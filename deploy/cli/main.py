@@ -20,7 +20,7 @@ COMMANDS = {
     "doctor": "What is missing on this machine, and how the running system is.",
     "portals": "Check portals before they are used.",
     "templates": "Check mail templates, and see a mail before it is sent.",
-    "accounts": "The customer file.",
+    "accounts": "The customer file, and closing accounts.",
     "contracts": "The file of contracts.",
     "activation-keys": "The keys that link contracts, and the letters that carry them.",
     "staff": "Who works at the desk.",

@@ -29,37 +29,47 @@ class ReopenAccount:
 
 
 async def close_account(deps: Deps, command: CloseAccount, once: Once[Account] | None = None) -> Account:
-    """It signs nobody in and gets no mail from now on, not even those that wait; everybody in it is signed out. Closed
-    twice is closed once. Raises AccountNotFound.
-    """
-    portal = command.portal
+    """Raises AccountNotFound."""
     async with deps.db.transaction() as tx:
-        account = await accounts.lock_account(tx, portal.name, command.account_id)
-        closed = close(account, tx.now)
-        if closed is not account:
-            await accounts.save_account(tx, closed)
-            await outbox.insert_all(tx, await _shut_out(tx, closed))
-        await _write_down(tx, command.actor, "account_closed", closed, changed=closed is not account)
+        closed = await close_in(tx, command)
         await idempotency.keep_result(tx, once, closed)
     deps.doorbell.ring()
     return closed
 
 
 async def reopen_account(deps: Deps, command: ReopenAccount, once: Once[Account] | None = None) -> Account:
+    """Raises AccountNotFound."""
+    async with deps.db.transaction() as tx:
+        reopened = await reopen_in(tx, command)
+        await idempotency.keep_result(tx, once, reopened)
+    deps.doorbell.ring()
+    return reopened
+
+
+async def close_in(tx: Transaction, command: CloseAccount) -> Account:
+    """It signs nobody in and gets no mail from now on, not even those that wait; everybody in it is signed out. Closed
+    twice is closed once. Raises AccountNotFound.
+    """
+    account = await accounts.lock_account(tx, command.portal.name, command.account_id)
+    closed = close(account, tx.now)
+    if closed is not account:
+        await accounts.save_account(tx, closed)
+        await outbox.insert_all(tx, await _shut_out(tx, closed))
+    await _write_down(tx, command.actor, "account_closed", closed, changed=closed is not account)
+    return closed
+
+
+async def reopen_in(tx: Transaction, command: ReopenAccount) -> Account:
     """The password its owner chose or had used opens it again; who had only one that was mailed and never used needs
     another. Raises AccountNotFound.
     """
-    portal = command.portal
-    async with deps.db.transaction() as tx:
-        account = await accounts.lock_account(tx, portal.name, command.account_id)
-        reopened = reopen(account, tx.now)
-        if reopened is not account:
-            await accounts.save_account(tx, reopened)
-            at = reopened.reopened_at or tx.now
-            await outbox.insert(tx, AccountReopened(account_id=account.id, portal=portal.name, reopened_at=at))
-        await _write_down(tx, command.actor, "account_reopened", reopened, changed=reopened is not account)
-        await idempotency.keep_result(tx, once, reopened)
-    deps.doorbell.ring()
+    account = await accounts.lock_account(tx, command.portal.name, command.account_id)
+    reopened = reopen(account, tx.now)
+    if reopened is not account:
+        await accounts.save_account(tx, reopened)
+        at = reopened.reopened_at or tx.now
+        await outbox.insert(tx, AccountReopened(account_id=account.id, portal=account.portal, reopened_at=at))
+    await _write_down(tx, command.actor, "account_reopened", reopened, changed=reopened is not account)
     return reopened
 
 

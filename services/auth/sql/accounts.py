@@ -20,6 +20,8 @@ _ACCOUNTS = """
 
 FIND_BY_ID = _ACCOUNTS + "where portal = $1 and id = $2"
 
+FIND_BY_IDENTIFIER = _ACCOUNTS + "where portal = $1 and identifier = $2"
+
 LOCK_BY_ID = FIND_BY_ID + " for update"
 
 LOCK_OPEN_BY_EMAIL = (
@@ -120,6 +122,11 @@ class Found(NamedTuple):
 
 async def find_account(db: Database | Transaction, portal: PortalName, account_id: AccountId) -> Account | None:
     row = await db.fetchrow(FIND_BY_ID, portal, account_id)
+    return row and account_from(row)
+
+
+async def find_identified(db: Database | Transaction, portal: PortalName, identifier: str) -> Account | None:
+    row = await db.fetchrow(FIND_BY_IDENTIFIER, portal, identifier)
     return row and account_from(row)
 
 

@@ -48,6 +48,23 @@ def test_a_customer_file_is_imported_from_a_file_or_a_pipe(guichet: Guichet, tmp
     assert json.loads(again.stdout) == {"rows_done": 1, "created": 0, "changed": 0, "unchanged": 1}
 
 
+def test_b11_an_account_is_closed_and_reopened_by_a_command(guichet: Guichet, tmp_path: Path):
+    file = tmp_path / "customers.csv"
+    file.write_text(HEADER + "0000000001,M.,Camille Exemple,camille@example.org,fr,false,false,\n")
+    guichet("accounts", "import", "egec", str(file))
+
+    said = [guichet("accounts", what, "egec", "0000000001").stdout for what in ("close", "close", "reopen", "reopen")]
+    assert said == [
+        f"0000000001: {what}\n" for what in ("closed", "was closed already", "open again", "was open already")
+    ]
+    for command in ("close", "reopen"):
+        assert (
+            f"Example: guichet accounts {command} groupecho Achat2024" in guichet("accounts", command, "--help").stdout
+        )
+        unknown = guichet("accounts", command, "egec", "0000000002")
+        assert (unknown.returncode, unknown.stderr) == (1, "guichet: portal egec has no account '0000000002'\n")
+
+
 def test_a_faulty_file_is_a_failure_with_one_line_for_each_fault(guichet: Guichet, tmp_path: Path):
     file = tmp_path / "customers.csv"
     file.write_bytes(HEADER.encode() + b"1,,x,a@b,fr,,,\n\xff,,x,,fr,,,\n0000000001,,x,,fr,,,\n")
@@ -69,6 +86,9 @@ def test_a_faulty_file_is_a_failure_with_one_line_for_each_fault(guichet: Guiche
         (("accounts", "import", "egec", "no-such-file.csv"), 1),
         (("accounts", "import", "nowhere", "-"), 1),
         (("accounts", "import", "egec"), 2),
+        (("accounts", "close", "nowhere", "0000000001"), 1),
+        (("accounts", "close", "egec"), 2),
+        (("accounts", "reopen"), 2),
         (("clients", "create", "crm", "--scope", "everything", "--portal", "egec"), 2),
         (("clients", "create", "crm", "--scope", "accounts:read", "--portal", "nowhere"), 2),
         (("clients", "create", "crm"), 2),
