@@ -4,16 +4,28 @@ from services.auth.deps import Deps
 from services.auth.domain.errors import AccountNotRecognised
 from services.auth.domain.names import SubmittedName
 from services.auth.sql import accounts
-from shared import limits
+from shared import audit, limits
 from shared.clients import ClientAddress
+from shared.limits import TooManyRequests
 from shared.portals import Portal
 
 
 async def count_asking(deps: Deps, portal: Portal, name: SubmittedName, client: ClientAddress) -> None:
-    """Raises TooManyRequests and, where the portal tells, AccountNotRecognised."""
-    await limits.spend(deps.db, portal.limits.activations_per_name, "activation", portal.name, name.kind, name.sought)
-    if portal.policy.unknown_name == "told":
-        await _tell_unless_recognised(deps, portal, name, client)
+    """Raises TooManyRequests and, where the portal tells, AccountNotRecognised.
+
+    A refusal is audited, for the desk to know of it when the person calls; with the same statements for a known name
+    and an unknown one.
+    """
+    limit = portal.limits.activations_per_name
+    try:
+        await limits.spend(deps.db, limit, "activation", portal.name, name.kind, name.sought)
+        if portal.policy.unknown_name == "told":
+            await _tell_unless_recognised(deps, portal, name, client)
+    except TooManyRequests as error:
+        whose, said = await accounts.find_open(deps.db, portal.name, name), {"outcome": error.code}
+        who = audit.anonymous(client)
+        await audit.insert_entry(deps.db, who, "activation_refused", portal.name, account_id=whose, details=said)
+        raise
 
 
 async def _tell_unless_recognised(deps: Deps, portal: Portal, name: SubmittedName, client: ClientAddress) -> None:

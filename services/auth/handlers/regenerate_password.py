@@ -6,6 +6,7 @@ from services.auth.deps import Deps
 from services.auth.domain.accounts import nobody
 from services.auth.domain.names import SubmittedName
 from services.auth.domain.passwords import as_typed, generate_password
+from services.auth.domain.standing import why_nothing
 from services.auth.handlers.count_asking import count_asking
 from services.auth.handlers.point_elsewhere import telling_of_several
 from services.auth.handlers.replace_password import DECOY, Fresh, replace_password
@@ -48,7 +49,7 @@ async def regenerate_password(deps: Deps, command: RegeneratePassword, once: Onc
                 instead = replace(DECOY, insert_events=telling_of_several(portal, first, tx.now))
                 await replace_password(tx, deps, portal, stranger, fresh, instead)
             case _:
-                outcome = "nothing_to_do"
+                outcome = why_nothing(matched)
                 await replace_password(tx, deps, portal, stranger, fresh, DECOY)
         whose = matched[0].id if matched else None
         who, said = audit.anonymous(command.client), {"outcome": outcome}

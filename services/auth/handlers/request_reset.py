@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from services.auth.deps import Deps
 from services.auth.domain.accounts import nobody
 from services.auth.domain.names import SubmittedName
+from services.auth.domain.standing import why_nothing
 from services.auth.handlers.count_asking import count_asking
 from services.auth.handlers.mail_reset_link import DECOY, mail_reset_link
 from services.auth.handlers.point_elsewhere import telling_of_several
@@ -44,7 +45,7 @@ async def request_reset(deps: Deps, command: RequestReset, once: Once[None] | No
                 instead = replace(DECOY, insert_events=telling_of_several(portal, first, tx.now))
                 await mail_reset_link(tx, deps, portal, stranger, instead)
             case _:
-                outcome = "nothing_to_do"
+                outcome = why_nothing(matched)
                 await mail_reset_link(tx, deps, portal, stranger, DECOY)
         who, whose = audit.anonymous(command.client), matched[0].id if matched else None
         details = {"outcome": outcome}

@@ -62,6 +62,15 @@ LOCK_OPEN_BY_CODE = (
 """
 )
 
+FIND_OPEN_BY_EMAIL = """
+    select id from accounts
+     where portal = $1 and email_folded = $2 and email_folded <> '' and closed_at is null
+     order by id
+     limit 1
+"""
+
+FIND_OPEN_BY_CODE = "select id from accounts where portal = $1 and identifier = $2 and closed_at is null"
+
 EXISTS_BY_EMAIL = """
     select exists (select from accounts
                     where portal = $1 and email_folded = $2 and email_folded <> '' and closed_at is null)
@@ -88,7 +97,7 @@ SAVE = """
 LIST = (
     _ACCOUNTS
     + """
-     where portal = $1 and id > $2
+     where portal = any($1::text[]) and id > $2
      order by id
      limit $3
 """
@@ -100,12 +109,12 @@ SEARCH = """
            contact_version, opened_at, closed_at, reopened_at
       from accounts
      where id > $2
-       and id in (select id from accounts where portal = $1 and identifier = $4
+       and id in (select id from accounts where portal = any($1::text[]) and identifier = $4
                   union all
-                  select id from accounts where portal = $1 and email_folded = $5 and email_folded <> ''
+                  select id from accounts where portal = any($1::text[]) and email_folded = $5 and email_folded <> ''
                   union all
                   select id from accounts
-                   where portal = $1 and to_tsvector('simple', name) @@ to_tsquery('simple', $6))
+                   where portal = any($1::text[]) and to_tsvector('simple', name) @@ to_tsquery('simple', $6))
      order by id
      limit $3
 """
@@ -162,6 +171,13 @@ async def is_recognised(db: Database, portal: PortalName, name: SubmittedName) -
     return bool(await db.fetchval(query, portal, name.sought))
 
 
+async def find_open(db: Database, portal: PortalName, name: SubmittedName) -> AccountId | None:
+    """The first that has this name and is not closed."""
+    query = FIND_OPEN_BY_EMAIL if name.kind == "email" else FIND_OPEN_BY_CODE
+    account_id: AccountId | None = await db.fetchval(query, portal, name.sought)
+    return account_id
+
+
 async def insert_account(tx: Transaction, account: Account) -> bool:
     """Whether its identifier was free."""
     return await tx.fetchval(INSERT, *account_row(account)) is not None
@@ -171,9 +187,11 @@ async def save_account(tx: Transaction, account: Account) -> None:
     await tx.execute(SAVE, account.id, *_what_changes(account), account.closed_at, account.reopened_at)
 
 
-async def list_accounts(db: Database, portal: PortalName, q: str, *, after: AccountId | None, limit: int) -> Found:
-    """All of the portal where `q` is empty."""
-    page = (portal, after or FIRST, limit + 1)
+async def list_accounts(
+    db: Database | Transaction, portals: Collection[PortalName], q: str, *, after: AccountId | None, limit: int
+) -> Found:
+    """All of the portals where `q` is empty."""
+    page = (list(portals), after or FIRST, limit + 1)
     if q:
         words = "".join(character if character.isalnum() else " " for character in q).split()
         beginnings = " & ".join(f"{word}:*" for word in words)

@@ -1,5 +1,17 @@
 """The desk's pages that auth knows: the way in, people, and who works here."""
 
-from services.auth.http.desk_pages import home, second_factor, sign_in, staff
+from services.auth.http.desk_pages import (
+    account,
+    activation,
+    details,
+    home,
+    mailbox,
+    new_account,
+    search,
+    second_factor,
+    sign_in,
+    staff,
+)
 
-PAGES = (sign_in, second_factor, home, staff)
+PEOPLE = (search, new_account, account, activation, mailbox, details)  # in this order: no account is called `new`
+PAGES = (sign_in, second_factor, home, *PEOPLE, staff)

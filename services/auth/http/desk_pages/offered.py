@@ -1,0 +1,21 @@
+"""What can be done for a person: by whoever reads the page, on this portal, as the account stands."""
+
+from collections.abc import Iterator, Sequence
+
+from fastapi import Request
+
+from services.auth.http.desk_pages.met import Met
+from shared.web.callers import caller_of
+
+
+def offered(request: Request, met: Met) -> Sequence[str]:
+    """The last parts of the addresses of what is offered; the handlers say the last word on each."""
+    return list(_possible(met)) if "accounts:write" in caller_of(request).scopes else []
+
+
+def _possible(met: Met) -> Iterator[str]:
+    if met.account.gets_passwords:
+        yield "activation"
+    if met.account.details.email:
+        yield "mailbox"
+    yield "details"
