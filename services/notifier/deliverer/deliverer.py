@@ -29,6 +29,7 @@ LOW = BATCH // 2  # in the queue when the next batch is fetched
 RESULTS = 256  # written at once, at most
 GATHER = 0.05  # seconds results are gathered while more is being sent: a transaction for many costs little more
 BEHIND = 0.05  # seconds between two looks at whether the consumer has caught up
+PAUSES_HOLD = 0.5  # seconds a look at which portals are paused is good for
 AT_ONCE = 1.0  # seconds
 AGAIN = 0.5  # seconds until a result is offered again to a database that is away
 
@@ -47,6 +48,7 @@ class Deliverer:
         self._results: asyncio.Queue[tuple[Leased, Attempt] | None] = asyncio.Queue(RESULTS)
         self._room = asyncio.Event()
         self._paused: frozenset[PortalName] = frozenset()
+        self._pauses_read_at = float("-inf")
         self._stopping = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -101,7 +103,11 @@ class Deliverer:
         return looked_at > 0
 
     async def _look_at_pauses(self) -> None:
-        """So that what was leased before a portal was paused stays as well."""
+        """So that what was leased before a portal was paused stays, too. Not for each lot: a look delays its mails."""
+        now = time.monotonic()
+        if now - self._pauses_read_at < PAUSES_HOLD:
+            return
+        self._pauses_read_at = now
         self._paused = frozenset(pause.portal for pause in await list_pauses(self._deps.db))
 
     async def _while_shut(self, stop: asyncio.Event) -> None:
