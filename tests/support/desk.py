@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -84,6 +84,13 @@ class Desk:
     async def reopen(self, portal: str, account_id: str) -> httpx.Response:
         """The raw answer."""
         return await self.request("POST", f"{portal}/accounts/{account_id}/reopen")
+
+    async def release_verbally(
+        self, portal: str, account_id: str, checks: Sequence[str], *, key: str | None = None
+    ) -> httpx.Response:
+        """The raw answer."""
+        path = f"{portal}/accounts/{account_id}/verbal-releases"
+        return await self.request("POST", path, json={"checks": list(checks)}, key=key)
 
     async def flag_mailbox(self, portal: str, address: str, *, shared: bool = True) -> httpx.Response:
         """The raw answer."""

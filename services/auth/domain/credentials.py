@@ -1,7 +1,7 @@
 """Credentials: what replaces what, and when. Pure: the clock, the hash and the policy come in as arguments."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NewType
 
 from shared.ids import AccountId
@@ -69,13 +69,12 @@ def regenerate(former: Credential, password_hash: PasswordHash, policy: Password
 
 
 def release(
-    former: Credential, password_hash: PasswordHash, *, use_within: timedelta, temporary: bool, now: datetime
+    former: Credential, password_hash: PasswordHash, *, use_until: datetime, temporary: bool, now: datetime
 ) -> Credential:
     """The credential after a password was said on the telephone (S2.7): nothing else opens the account from now on.
 
     Used in time it lasts until replaced; a `temporary` one opens only the choice of another, and only as long.
     """
-    use_until = now + use_within
     newest = Password(
         password_hash,
         generated=True,

@@ -1,7 +1,9 @@
 """What auth refuses. The code is for programs, the docstring is the message; the portal's own text goes before it."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+from shared.details import DetailFault
 from shared.errors import DomainError
 
 
@@ -51,6 +53,50 @@ class AccountIsClosed(DomainError):
     """The account is closed."""
 
     code: ClassVar[str] = "account_is_closed"
+
+
+class VerbalReleaseNotOffered(DomainError):
+    """No password is said on the telephone here."""
+
+    code: ClassVar[str] = "verbal_release_not_offered"
+
+
+class ChecksIncomplete(DomainError):
+    """All checks of the person must have been made before a password is said to them."""
+
+    code: ClassVar[str] = "checks_incomplete"
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__()
+        self.missing = tuple(missing)
+
+
+class CodeNotOffered(DomainError):
+    """Nobody has a code here: people sign in with their address."""
+
+    code: ClassVar[str] = "code_not_offered"
+
+
+class CodeRequestsNotOffered(DomainError):
+    """No contact person asks for the codes of others here."""
+
+    code: ClassVar[str] = "code_requests_not_offered"
+
+
+class NotTheContactPerson(DomainError):
+    """Only the contact person of the customer file asks for the codes of others."""
+
+    code: ClassVar[str] = "not_the_contact_person"
+
+
+class PeopleIncomplete(DomainError):
+    """Each person needs a full name and an e-mail address of their own."""
+
+    code: ClassVar[str] = "people_incomplete"
+
+    def __init__(self, faults: Sequence[DetailFault]) -> None:
+        super().__init__()
+        self.faults = tuple(faults)
 
 
 class ClientNotRecognised(DomainError):

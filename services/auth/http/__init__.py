@@ -9,6 +9,7 @@ from services.auth.http import (
     desk_accounts,
     desk_mailboxes,
     desk_pages,
+    desk_releases,
     desk_sessions,
     me,
     oauth,
@@ -19,7 +20,7 @@ from services.auth.http.pages import account, activate, home, password, register
 
 
 def routers() -> Sequence[APIRouter]:
-    for_desk = (desk_accounts, desk_mailboxes, desk_sessions)
+    for_desk = (desk_accounts, desk_releases, desk_mailboxes, desk_sessions)
     for_programs = (activations, registrations, sessions, me, *for_desk, oauth)
     for_people = (home, search, register, activate, sign_in, account, services, password)
     return [part.router for part in (*for_programs, *for_people, *desk_pages.PAGES)]

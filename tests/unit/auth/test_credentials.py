@@ -92,7 +92,7 @@ def test_s1_17_the_owners_own_password_opens_everything_whatever_a_stranger_asks
 
 
 def released(former: Credential, password_hash: PasswordHash, *, temporary: bool = False) -> Credential:
-    return release(former, password_hash, use_within=HALF_AN_HOUR, temporary=temporary, now=NOW)
+    return release(former, password_hash, use_until=LATE, temporary=temporary, now=NOW)
 
 
 def test_s2_07_a_released_password_replaces_every_other_at_once():

@@ -57,7 +57,7 @@ class Story:
             case "release":
                 fresh = self._fresh()
                 self.released[fresh] = self.now + USE_WITHIN
-                self.credential = release(before, fresh, use_within=USE_WITHIN, temporary=False, now=self.now)
+                self.credential = release(before, fresh, use_until=self.now + USE_WITHIN, temporary=False, now=self.now)
             case "choose":
                 fresh = self._fresh()
                 self.known.add(fresh)

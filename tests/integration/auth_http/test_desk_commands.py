@@ -1,0 +1,86 @@
+"""What the desk's API does with one account beyond its details: said passwords, mailed codes, closing."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.integration.auth_http.conftest import Auth
+from tests.support.customer_portal import Customer, new_customer
+
+CHECKS = ["full_name", "company", "called_back"]
+
+
+async def at_groupecho(auth: Auth, **differs: str) -> tuple[Customer, str]:
+    """Somebody, and their account's id."""
+    customer = new_customer(**differs)
+    answer = await auth.desk.open_account("groupecho", customer)
+    assert answer.status_code == 201, answer.text
+    return customer, str(answer.json()["id"])
+
+
+async def test_b3_a_password_is_shown_once(auth: Auth) -> None:
+    customer, account = await at_groupecho(auth)
+    key = uuid4().hex
+    first = await auth.desk.release_verbally("groupecho", account, CHECKS, key=key)
+    again = await auth.desk.release_verbally("groupecho", account, CHECKS, key=key)
+
+    assert first.status_code == 201
+    assert first.json().keys() == {"password", "expires_at"}
+    assert first.headers["cache-control"] == "no-store"
+    assert (again.status_code, again.json()["code"]) == (409, "already_answered")
+    signed_in = await auth.browser("groupecho.localhost").post(
+        "/api/v1/sessions", {"login": customer.identifier, "password": first.json()["password"]}
+    )
+    assert (signed_in.status_code, signed_in.json()["must_change_password"]) == (201, False)
+
+
+@pytest.mark.parametrize("body", [{}, {"checks": []}, {"checks": ["company"]}])
+async def test_b3_without_every_check_nothing_is_shown_and_what_is_missing_is_named(
+    auth: Auth, body: dict[str, list[str]]
+) -> None:
+    _, account = await at_groupecho(auth)
+    answer = await auth.desk.request("POST", f"groupecho/accounts/{account}/verbal-releases", json=body)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "checks_incomplete")
+    assert answer.json()["missing"] == [check for check in CHECKS if check not in body.get("checks", [])]
+
+
+async def test_b3_refusals_of_a_release_say_why(auth: Auth) -> None:
+    _, account = await at_groupecho(auth)
+    unknown = await auth.desk.release_verbally("groupecho", account, [*CHECKS, "shoe_size"])
+    at_egec = await auth.desk.account_id("egec", (await auth.customer()).identifier)
+    not_offered = await auth.desk.release_verbally("egec", at_egec, CHECKS)
+    nobody = await auth.desk.release_verbally("groupecho", str(uuid4()), CHECKS)
+    await auth.desk.close("groupecho", account)
+    closed = await auth.desk.release_verbally("groupecho", account, CHECKS)
+
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "fields_invalid")
+    assert [error["pointer"] for error in unknown.json()["errors"]] == ["#/checks/3"]
+    assert (not_offered.status_code, not_offered.json()["code"]) == (403, "verbal_release_not_offered")
+    assert (nobody.status_code, nobody.json()["code"]) == (404, "account_not_found")
+    assert (closed.status_code, closed.json()["code"]) == (409, "account_is_closed")
+
+
+async def test_b3_the_fourth_of_a_day_is_refused_until_it_may_be(auth: Auth) -> None:
+    _, account = await at_groupecho(auth)
+    answers = [await auth.desk.release_verbally("groupecho", account, CHECKS) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
+    assert int(answers[-1].headers["retry-after"]) > 23 * 3600
+
+
+async def test_b11_an_account_is_closed_and_reopened_and_shown_as_it_then_is(auth: Auth) -> None:
+    _, account = await at_groupecho(auth)
+    key = uuid4().hex
+    path = f"groupecho/accounts/{account}"
+    closed = [await auth.desk.request("POST", f"{path}/close", key=key) for _ in range(2)]
+    reopened = await auth.desk.reopen("groupecho", account)
+    replayed = await auth.desk.request("POST", f"{path}/close", key=key)
+
+    assert [answer.status_code for answer in (*closed, reopened)] == [200, 200, 200]
+    assert closed[0].json() == closed[1].json() == replayed.json()
+    assert closed[0].json()["closed_at"] is not None
+    assert reopened.json() == closed[0].json() | {"closed_at": None}
+    shown = await auth.desk.request("GET", path)
+    assert shown.json()["closed_at"] is None, "a repeat of the closing closed nothing"
+    assert (await auth.desk.close("groupecho", str(uuid4()))).json()["code"] == "account_not_found"
