@@ -17,6 +17,8 @@ REQUESTS = (
     "activation_asked",
     "activation_refused",
     "activation_requested",
+    "account_closed",
+    "account_reopened",
     "registration_asked",
     "password_changed",
     "password_reset",

@@ -14,6 +14,8 @@ from tests.support.colleague import Colleague, new_colleague
 from tests.support.customer_portal import Customer
 from tests.support.page import Page
 
+ACTIONS = ("/activation", "/mailbox", "/details", "/close", "/reopen")
+
 Hire = Callable[..., Awaitable[Colleague]]
 
 
@@ -122,7 +124,7 @@ async def test_the_page_of_a_person_says_how_the_account_stands(auth: Auth, agen
     customer = await auth.customer_with("fG69a*6jH")
     page = await met(auth, agent, customer)
 
-    assert page.headings[0] == f"{customer.title} {customer.name}"
+    assert page.headings[0] == customer.name
     for told in (customer.identifier, customer.email, "eGEC", "Français", "Généré, pas encore utilisé", "Jamais"):
         assert told in page.text
     await auth.browser().post("/api/v1/sessions", {"login": customer.identifier, "password": "fG69a*6jH"})
@@ -158,7 +160,8 @@ async def test_refused_requests_are_told_too(auth: Auth, agent: Colleague) -> No
     assert (await auth.browser().post("/api/v1/activations", {"email": customer.email})).status_code == 202
     page = await met(auth, agent, customer)
 
-    assert "Nouveau mot de passe ou lien Refusé\u00a0: boîte partagée Sur le portail, sans connexion 198." in page.text
+    assert "Nouveau mot de passe ou lien Sur le portail, sans connexion · 198." in page.text
+    assert "Refusé\u00a0: boîte partagée" in page.text
 
 
 async def test_requests_that_came_too_often_are_one_line(auth: Auth, agent: Colleague) -> None:
@@ -167,8 +170,9 @@ async def test_requests_that_came_too_often_are_one_line(auth: Auth, agent: Coll
     assert [answer.status_code for answer in answers] == [202] * 5 + [429] * 3
     page = await met(auth, agent, customer)
 
-    assert "3 fois de suite Nouveau mot de passe ou lien Refusé\u00a0: trop de demandes" in page.text
-    assert "5 fois de suite Nouveau mot de passe ou lien Nouveau mot de passe par courriel" in page.text
+    assert page.text.count("Refusé\u00a0: trop de demandes") == 1
+    assert page.text.count("Nouveau mot de passe par courriel") == 1
+    assert page.text.index("3 fois de suite") < page.text.index("5 fois de suite")
 
 
 async def test_a_request_by_an_address_of_several_is_told_of_each(auth: Auth, agent: Colleague) -> None:
@@ -201,7 +205,7 @@ async def test_a_new_password_is_mailed_and_seen_by_nobody_here(auth: Auth, agen
 
     assert page.status == 200
     assert f"Un nouveau mot de passe part à {customer.email}" in page.text
-    assert "envoyé par l’accueil Fait Sacha Exemple" in page.text
+    assert "envoyé par l’accueil Sacha Exemple" in page.text
 
 
 async def test_where_people_choose_their_passwords_a_link_is_mailed(auth: Auth, agent: Colleague) -> None:
@@ -221,7 +225,7 @@ async def test_a_shared_mailbox_gets_none_and_the_page_says_why(auth: Auth, agen
     page = await agent.browser.submit(f"{await path(auth, customer)}/activation")
     assert page.status == 409
     assert "Cette adresse est une boîte partagée\u202f; aucun mot de passe n’y est envoyé" in page.text
-    assert "Refusé\u00a0: boîte partagée Sacha Exemple" in page.text
+    assert "Refusé\u00a0: boîte partagée" in page.text
 
 
 async def test_a_mailbox_is_flagged_and_unflagged_after_one_more_question(auth: Auth, agent: Colleague) -> None:
@@ -236,6 +240,26 @@ async def test_a_mailbox_is_flagged_and_unflagged_after_one_more_question(auth: 
     assert f"L’adresse {customer.email} est une boîte partagée" in again.text, "sent twice, it says the same twice"
     page = await agent.browser.submit(there, mailbox=(await agent.browser.visit(there)).hidden("mailbox"))
     assert f"L’adresse {customer.email} n’est plus une boîte partagée" in page.text
+
+
+async def test_an_account_is_closed_and_opened_again(auth: Auth, agent: Colleague) -> None:
+    customer = await auth.customer_with("fG69a*6jH")
+    credentials = {"login": customer.identifier, "password": "fG69a*6jH"}
+    there = await path(auth, customer)
+    assert (await auth.browser().post("/api/v1/sessions", credentials)).status_code == 201
+
+    assert "Fermer le compte de" in (await agent.browser.visit(f"{there}/close")).headings[0]
+    page = await agent.browser.submit(f"{there}/close")
+    assert "Le compte est fermé" in page.text
+    assert "Compte fermé Sacha Exemple" in page.text
+    assert page.buttons == ["Chercher", "Se déconnecter"], "no password for a closed account"
+    assert (await auth.browser().post("/api/v1/sessions", credentials)).status_code == 401
+    refused = await agent.browser.submit(f"{there}/activation")
+    assert (refused.status, "Ce compte est fermé" in refused.text) == (409, True)
+
+    page = await agent.browser.submit(f"{there}/reopen")
+    assert "Le compte est de nouveau ouvert" in page.text
+    assert (await auth.browser().post("/api/v1/sessions", credentials)).status_code == 201
 
 
 async def test_details_are_corrected_and_the_identifier_is_not_among_them(auth: Auth, agent: Colleague) -> None:
@@ -288,7 +312,7 @@ async def test_an_account_is_opened_on_the_portal_that_is_chosen(auth: Auth, age
         choice.links["Groupecho"], identifier="", title="Mme", name="Dominique Exemple", email=address, language="fr"
     )
 
-    assert page.headings[0] == "Mme Dominique Exemple"
+    assert page.headings[0] == "Dominique Exemple"
     assert "Aucun courriel n’est parti." in page.text
     assert address in page.text
 
@@ -328,10 +352,10 @@ async def test_who_is_let_in_to_one_portal_sees_and_touches_nobody_of_another(au
 
     assert (await limited.browser.visit(f"/accounts?q={customer.identifier}")).status == 200
     assert customer.email not in (await limited.browser.visit(f"/accounts?q={customer.identifier}")).text
-    for page in ("", "/activation", "/mailbox", "/details"):
+    for page in ("", *ACTIONS):
         assert (await limited.browser.visit(there + page)).status == 404
     csrf = limited.browser.cookies["__Host-csrf"]
-    for page in ("/activation", "/mailbox", "/details"):
+    for page in ACTIONS:
         answer = await limited.browser.request("POST", there + page, data={"csrf": csrf})
         assert answer.status_code == 404
     assert (await limited.browser.visit("/accounts/new?portal=egec")).status == 404
@@ -343,7 +367,7 @@ async def test_an_auditor_changes_nothing(auth: Auth, hire: Hire) -> None:
     auditor, customer = await hire("auditor"), await auth.customer()
     there = await path(auth, customer)
 
-    for page in ("/activation", "/mailbox", "/details"):
+    for page in ACTIONS:
         assert (await auditor.browser.visit(there + page)).status == 403
     assert (await auditor.browser.visit("/accounts/new")).status == 403
 
@@ -352,7 +376,7 @@ async def test_a_form_without_the_token_of_this_browser_changes_nothing(auth: Au
     customer = await auth.customer()
     before = await auth.done()
 
-    for page in ("/activation", "/mailbox", "/details"):
+    for page in ACTIONS:
         answer = await agent.browser.request("POST", await path(auth, customer) + page, data={"csrf": "0" * 32})
         assert answer.status_code == 403
     assert await auth.done() == before

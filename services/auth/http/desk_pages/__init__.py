@@ -3,6 +3,7 @@
 from services.auth.http.desk_pages import (
     account,
     activation,
+    closing,
     details,
     home,
     mailbox,
@@ -13,5 +14,13 @@ from services.auth.http.desk_pages import (
     staff,
 )
 
-PEOPLE = (search, new_account, account, activation, mailbox, details)  # in this order: no account is called `new`
+PEOPLE = (
+    search,
+    new_account,
+    account,
+    activation,
+    mailbox,
+    details,
+    closing,
+)  # in this order: no account is called `new`
 PAGES = (sign_in, second_factor, home, *PEOPLE, staff)

@@ -19,3 +19,4 @@ def _possible(met: Met) -> Iterator[str]:
     if met.account.details.email:
         yield "mailbox"
     yield "details"
+    yield "close" if met.account.closed_at is None else "reopen"
