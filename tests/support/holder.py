@@ -14,7 +14,7 @@ from tests.support.customer_portal import CustomerPortal
 from tests.support.waiting import PATIENCE
 
 PASSWORD = "des étangs verts et un héron"
-LINK = re.compile(r"(?:https?://)?[\w.:-]+(/(?:register|activate)/confirm)#([\w-]+)")
+LINK = re.compile(r"(?:https?://)?[\w.:-]+(/(?:register|activate|account/address)/confirm)#([\w-]+)")
 
 _people = itertools.count(1)
 

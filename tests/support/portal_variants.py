@@ -14,6 +14,7 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "hardened": {"policy": {"password": {"former": "valid_until_used"}}},
     "hasty": {"policy": {"deliver_within": "3 s"}},
     "tireless": {"limits": {"activations_per_name": "100000 in 1 h"}},
+    "unchanging": {"policy": {"own_changes": []}},
     "wary": {"limits": {"failed_sign_ins_per_name": "5 in 1 h"}},
 }
 

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
+
 from deploy.local.caught import Caught
 from tests.support.browser import Browser
 from tests.support.customer_portal import CustomerPortal
@@ -49,6 +51,12 @@ class User:
         page = await self.enter(await self.new_password())
         assert page.headings[0] == "Mon compte", page.text
         return self
+
+    async def ask_for_address(self, email: str, *, current: str = "", once: str = "") -> httpx.Response:
+        """The raw answer; with the password of the newest mail unless another is given. `once`: Idempotency-Key."""
+        body = {"email": email, "current": current or self.passwords()[-1]}
+        headers = {"idempotency-key": once} if once else {}
+        return await self.browser.post("/api/v1/me/address", body, headers=headers)
 
     async def mail(self, accept: Any) -> Caught:
         return await self.portal.catcher.wait_for(self.email, timeout=PATIENCE, accept=accept)

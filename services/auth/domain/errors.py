@@ -165,6 +165,24 @@ class PasswordChangeNotOffered(DomainError):
     code: ClassVar[str] = "password_change_not_offered"
 
 
+class ChangeNotOffered(DomainError):
+    """This is not changed by people themselves here."""
+
+    code: ClassVar[str] = "change_not_offered"
+
+
+class AddressUnchanged(DomainError):
+    """This is the account's address already."""
+
+    code: ClassVar[str] = "address_unchanged"
+
+
+class AddressTaken(DomainError):
+    """Another account has this address, and people sign in by it here."""
+
+    code: ClassVar[str] = "address_taken"
+
+
 class CurrentPasswordWrong(DomainError):
     """This is not the password of this account."""
 

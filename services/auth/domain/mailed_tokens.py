@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from services.auth.domain.errors import TokenExpired, TokenUsed
 
 REGISTRATION_LASTS = timedelta(hours=24)
+ADDRESS_CHANGE_LASTS = timedelta(hours=24)
 RESET_LASTS = timedelta(minutes=30)
 
 # RFC 4648's base 32 in small letters: what ends in no sign that a mail program would take for the end of a sentence,

@@ -1,6 +1,9 @@
 """What a portal lets people do themselves, and the desk do for them."""
 
+from typing import Literal
+
 from services.auth.domain.errors import (
+    ChangeNotOffered,
     CodeNotOffered,
     CodeRequestsNotOffered,
     PasswordChangeNotOffered,
@@ -39,3 +42,9 @@ def require_code_requests(policy: Policy) -> None:
     """Raises CodeRequestsNotOffered where no contact person asks for the codes of others (S2.9)."""
     if policy.accounts_opened_by != "contact_person":
         raise CodeRequestsNotOffered
+
+
+def require_own_change(policy: Policy, detail: Literal["language", "address"]) -> None:
+    """Raises ChangeNotOffered (B12)."""
+    if detail not in policy.own_changes:
+        raise ChangeNotOffered

@@ -13,14 +13,15 @@ from services.auth.http import (
     desk_sessions,
     me,
     oauth,
+    own_changes,
     registrations,
     sessions,
 )
-from services.auth.http.pages import account, activate, home, password, register, search, services, sign_in
+from services.auth.http.pages import account, activate, address, home, password, register, search, services, sign_in
 
 
 def routers() -> Sequence[APIRouter]:
     for_desk = (desk_accounts, desk_releases, desk_mailboxes, desk_sessions)
-    for_programs = (activations, registrations, sessions, me, *for_desk, oauth)
-    for_people = (home, search, register, activate, sign_in, account, services, password)
+    for_programs = (activations, registrations, sessions, me, own_changes, *for_desk, oauth)
+    for_people = (home, search, register, activate, sign_in, account, address, services, password)
     return [part.router for part in (*for_programs, *for_people, *desk_pages.PAGES)]

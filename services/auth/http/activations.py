@@ -42,8 +42,11 @@ class ActivationRequest(Body):
 ChosenPassword = Annotated[SecretStr, Field(min_length=1)]
 
 
+MailedToken = Annotated[SecretStr, Field(min_length=1, max_length=320, description="What the mail brought.")]
+
+
 class Confirmation(Body):
-    token: Annotated[SecretStr, Field(min_length=1, max_length=320, description="What the mail brought.")]
+    token: MailedToken
     password: ChosenPassword
 
 

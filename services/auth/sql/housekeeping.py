@@ -45,6 +45,17 @@ DELETE_REGISTRATIONS = """
         select token_hash from registrations where expires_at < now() - interval '7 days' limit $1)
 """
 
+FORGET_ADDRESS_CHANGES = """
+    update address_changes set email = '', former_folded = '' where token_hash in (
+        select token_hash from address_changes
+         where (email <> '' or former_folded <> '') and (expires_at < now() or ended_at is not null) limit $1)
+"""
+
+DELETE_ADDRESS_CHANGES = """
+    delete from address_changes where token_hash in (
+        select token_hash from address_changes where expires_at < now() - interval '7 days' limit $1)
+"""
+
 DELETE_RESETS = """
     delete from resets where token_hash in (
         select token_hash from resets where expires_at < now() - interval '7 days' limit $1)
@@ -65,6 +76,8 @@ async def sweep(db: Database, longest_session: timedelta, lot: int = LOT) -> Non
         (DELETE_BROWSERS,),
         (FORGET_REGISTRATIONS,),
         (DELETE_REGISTRATIONS,),
+        (FORGET_ADDRESS_CHANGES,),
+        (DELETE_ADDRESS_CHANGES,),
         (DELETE_RESETS,),
         (DELETE_DECOY_EVENTS,),
         (DELETE_DECOY_CREDENTIALS,),

@@ -52,3 +52,19 @@ async def test_a_table_that_cannot_be_swept_holds_up_no_other(neutral: Auth):
         await sweep(neutral.deps.db, timedelta(hours=12))
 
     assert await neutral.owner("select * from decoy_events") == []
+
+
+async def test_an_address_that_was_not_confirmed_is_forgotten_and_later_its_token_too(neutral: Auth):
+    await neutral.open()
+    await neutral.owner(
+        "insert into address_changes (token_hash, account_id, email, former_folded, asked_with, expires_at)"
+        " select 'x', id, 'new@example.org', 'old@example.org', 'y', now() from accounts"
+    )
+    await sweep(neutral.deps.db, timedelta(hours=12))
+    assert await neutral.owner("select email, former_folded from address_changes") == [
+        {"email": "", "former_folded": ""}
+    ]
+
+    await neutral.owner("update address_changes set expires_at = now() - interval '8 days'")
+    await sweep(neutral.deps.db, timedelta(hours=12))
+    assert await neutral.owner("select * from address_changes") == []

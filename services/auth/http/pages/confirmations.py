@@ -10,6 +10,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from services.auth.domain.errors import (
+    AddressTaken,
     AlreadyRegistered,
     PasswordNotAcceptable,
     TokenExpired,
@@ -24,13 +25,22 @@ from shared.web.models import validated
 from shared.web.pages import Pages
 from shared.web.statuses import status_of
 
-REFUSED = (FieldsInvalid, AlreadyRegistered, PasswordNotAcceptable, TokenExpired, TokenNotRecognised, TokenUsed)
+REFUSED = (
+    FieldsInvalid,
+    AddressTaken,
+    AlreadyRegistered,
+    PasswordNotAcceptable,
+    TokenExpired,
+    TokenNotRecognised,
+    TokenUsed,
+)
 
 
 class ConfirmPage(NamedTuple):
     words: str  # the group of its texts
     path: str
     again: str  # where another mail is asked for
+    chooses: bool = True  # a password, as well
 
 
 def read_confirmation(form: Mapping[str, str]) -> Confirmation:
