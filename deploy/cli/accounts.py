@@ -1,9 +1,11 @@
 """`guichet accounts`: the customer file, and who leaves it."""
 
+from functools import partial
 from pathlib import Path
+from typing import Annotated
 from uuid import UUID
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from deploy.cli.databases import with_database
 from deploy.cli.imports import AsJson, ImportedFile, bring_in
@@ -18,12 +20,14 @@ from shared.db import Database, Transaction
 from shared.ids import AccountId
 from shared.portals import Portal, load_portals
 
+Flag = Annotated[bool, Parameter(negative=())]
+
 app = App(name="accounts", help_epilogue="Example: `guichet accounts import egec customers.csv`")
 
 
 @app.command(name="import", help_epilogue="Example: `guichet accounts import egec customers.csv`")
-def import_(portal: str, file: ImportedFile, *, as_json: AsJson = False) -> int:
-    """Bring a customer file into a portal: new accounts are opened, known ones updated; nobody is mailed.
+def import_(portal: str, file: ImportedFile, *, send_codes: Flag = False, as_json: AsJson = False) -> int:
+    """Bring a customer file into a portal: new accounts are opened, known ones updated; nobody is mailed unless asked.
 
     The file is UTF-8 CSV with a header line: identifier, title, name, email, language, shared_mailbox, contact_person,
     services. It is checked as a whole first; with a fault in it, nothing is applied. Broken off, the same command goes
@@ -35,10 +39,12 @@ def import_(portal: str, file: ImportedFile, *, as_json: AsJson = False) -> int:
         The portal's name.
     file
         The file, or - for what is piped in.
+    send_codes
+        Mail each account that is opened the code its owner signs in with.
     as_json
         Say the outcome as JSON.
     """
-    return bring_in("auth", customer_file, portal, file, as_json=as_json)
+    return bring_in("auth", partial(customer_file, send_codes=send_codes), portal, file, as_json=as_json)
 
 
 @app.command(help_epilogue="Example: `guichet accounts close groupecho Achat2024`")

@@ -92,6 +92,17 @@ class Desk:
         path = f"{portal}/accounts/{account_id}/verbal-releases"
         return await self.request("POST", path, json={"checks": list(checks)}, key=key)
 
+    async def mail_code(self, portal: str, account_id: str) -> httpx.Response:
+        """The raw answer."""
+        return await self.request("POST", f"{portal}/accounts/{account_id}/code-mails")
+
+    async def request_codes(
+        self, portal: str, requested_by: str, people: Sequence[Mapping[str, object]], *, key: str | None = None
+    ) -> httpx.Response:
+        """The raw answer."""
+        body = {"requested_by": requested_by, "people": list(people)}
+        return await self.request("POST", f"{portal}/code-requests", json=body, key=key)
+
     async def flag_mailbox(self, portal: str, address: str, *, shared: bool = True) -> httpx.Response:
         """The raw answer."""
         path = f"{portal}/mailboxes/{quote(address, safe='')}/shared"

@@ -1,9 +1,10 @@
 """The operator's customer file becomes accounts.
 
-Mails nobody. What is published goes the bulk lane: it yields to what a person waits for.
+Mails nobody, unless new ones are to get their codes. What is published goes the bulk lane: it yields to what a person
+waits for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -20,19 +21,25 @@ from services.auth.domain.customer_file import (
 )
 from services.auth.domain.errors import IdentifierTaken
 from services.auth.domain.identifiers import generate_identifier
+from services.auth.domain.offered import require_codes
 from services.auth.handlers.change_contacts import Change, change_contacts
 from services.auth.handlers.flag_by_file import Flags, flag_by_file
 from services.auth.sql.customer_file import insert_accounts, lock_meant
 from shared import outbox
 from shared.db import Transaction
-from shared.events import AccountOpened, Event
+from shared.events import AccountOpened, CodeRequested, Event
 from shared.ids import AccountId, new_id
 from shared.imports import Checked, Counts, FileFormat, Import
 from shared.portals import Portal
 
 
-def customer_file(portal: Portal) -> Import[Entry]:
-    """What `guichet accounts import` brings into this portal; IdentifierTaken: its identifiers have run out."""
+def customer_file(portal: Portal, *, send_codes: bool = False) -> Import[Entry]:
+    """What `guichet accounts import` brings into this portal; IdentifierTaken: its identifiers have run out.
+
+    `send_codes`: each account it opens is mailed its code, if it has an address. Raises CodeNotOffered.
+    """
+    if send_codes:
+        require_codes(portal.policy)
     rules = FileRules(portal.policy.identifier, portal.services, portal.languages[0])
     layout = FileFormat(
         columns=COLUMNS,
@@ -46,7 +53,7 @@ def customer_file(portal: Portal) -> Import[Entry]:
     return Import(
         portal=portal.name,
         layout=layout,
-        apply=partial(_apply, portal),
+        apply=partial(_apply, portal, send_codes),
         taken=IdentifierTaken,
         action="accounts_imported",
         command="guichet accounts import",
@@ -58,7 +65,7 @@ def _said_twice(entry: Entry, line: int) -> str:
     return f"identifier: line {line} has {what} already"
 
 
-async def _apply(portal: Portal, tx: Transaction, batch: Sequence[Entry], checked: Checked) -> Counts:
+async def _apply(portal: Portal, send_codes: bool, tx: Transaction, batch: Sequence[Entry], checked: Checked) -> Counts:
     """Raises IdentifierTaken: what was given is found by the next try, what was drawn is drawn again."""
     identifiers = [entry.identifier for entry in batch if entry.identifier]
     people = [entry.person for entry in batch if not entry.identifier]
@@ -68,7 +75,7 @@ async def _apply(portal: Portal, tx: Transaction, batch: Sequence[Entry], checke
 
     if await insert_accounts(tx, outcome.created) < len(outcome.created):
         raise IdentifierTaken
-    opened = [fact for account in outcome.created for fact in _opened(tx, portal, account)]
+    opened = [fact for account in outcome.created for fact in _opened(tx, portal, account, send_codes=send_codes)]
     await outbox.insert_all(tx, opened, lane=outbox.Lane.BULK)
     await change_contacts(tx, portal, [*outcome.changed, *outcome.flagged], tell=None, lane=outbox.Lane.BULK)
     return Counts(created=len(outcome.created), changed=len(outcome.changed), unchanged=outcome.unchanged)
@@ -104,9 +111,17 @@ def _decide(
     return outcome
 
 
-def _opened(tx: Transaction, portal: Portal, account: Account) -> Sequence[Event]:
-    opened = AccountOpened(account_id=account.id, portal=portal.name, opened_at=tx.now, by="import")
-    return opened, account.contact
+def _opened(tx: Transaction, portal: Portal, account: Account, *, send_codes: bool) -> Iterator[Event]:
+    """The code is mailed as what nobody waits for: a large file takes its time."""
+    yield AccountOpened(account_id=account.id, portal=portal.name, opened_at=tx.now, by="import")
+    yield account.contact
+    if send_codes and account.details.email:
+        yield CodeRequested(
+            account_id=account.id,
+            portal=portal.name,
+            contact_version=account.contact_version,
+            deliver_until=tx.now + portal.policy.tell_within,
+        )
 
 
 def _blank(portal: Portal, entry: Entry, now: datetime) -> Account:

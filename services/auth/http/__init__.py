@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.auth.http import (
     activations,
     desk_accounts,
+    desk_codes,
     desk_mailboxes,
     desk_pages,
     desk_releases,
@@ -21,7 +22,7 @@ from services.auth.http.pages import account, activate, address, home, password,
 
 
 def routers() -> Sequence[APIRouter]:
-    for_desk = (desk_accounts, desk_releases, desk_mailboxes, desk_sessions)
+    for_desk = (desk_accounts, desk_releases, desk_codes, desk_mailboxes, desk_sessions)
     for_programs = (activations, registrations, sessions, me, own_changes, *for_desk, oauth)
     for_people = (home, search, register, activate, sign_in, account, address, services, password)
     return [part.router for part in (*for_programs, *for_people, *desk_pages.PAGES)]

@@ -86,6 +86,7 @@ def test_a_faulty_file_is_a_failure_with_one_line_for_each_fault(guichet: Guiche
         (("accounts", "import", "egec", "no-such-file.csv"), 1),
         (("accounts", "import", "nowhere", "-"), 1),
         (("accounts", "import", "egec"), 2),
+        (("accounts", "import", "ecocito", "-", "--send-codes"), 1),
         (("accounts", "close", "nowhere", "0000000001"), 1),
         (("accounts", "close", "egec"), 2),
         (("accounts", "reopen"), 2),

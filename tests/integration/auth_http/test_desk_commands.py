@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.integration.auth_http.conftest import Auth
+from tests.integration.auth_http.conftest import Auth, stranger
 from tests.support.customer_portal import Customer, new_customer
 
 CHECKS = ["full_name", "company", "called_back"]
@@ -84,3 +84,88 @@ async def test_b11_an_account_is_closed_and_reopened_and_shown_as_it_then_is(aut
     shown = await auth.desk.request("GET", path)
     assert shown.json()["closed_at"] is None, "a repeat of the closing closed nothing"
     assert (await auth.desk.close("groupecho", str(uuid4()))).json()["code"] == "account_not_found"
+
+
+async def contact_person(auth: Auth) -> str:
+    _, account = await at_groupecho(auth)
+    corrected = await auth.desk.request("PATCH", f"groupecho/accounts/{account}", json={"contact_person": True})
+    assert corrected.status_code == 200, corrected.text
+    return account
+
+
+def somebody() -> dict[str, str]:
+    return {"name": "Alex Modèle", "email": stranger()}
+
+
+async def test_s2_10_a_code_is_mailed(auth: Auth) -> None:
+    _, account = await at_groupecho(auth)
+    answer = await auth.desk.mail_code("groupecho", account)
+
+    assert (answer.status_code, answer.json()) == (202, {"status": "accepted"})
+    without_address = await auth.desk.request("POST", "groupecho/accounts", json={"name": "Camille Exemple"})
+    refused = await auth.desk.mail_code("groupecho", without_address.json()["id"])
+    assert (refused.status_code, refused.json()["code"]) == (409, "address_missing")
+    await auth.desk.close("groupecho", account)
+    refused = await auth.desk.mail_code("groupecho", account)
+    assert (refused.status_code, refused.json()["code"]) == (409, "account_is_closed")
+    refused = await auth.desk.mail_code("ecocito", account)
+    assert (refused.status_code, refused.json()["code"]) == (403, "code_not_offered")
+
+
+async def test_s2_09_codes_are_asked_for_and_asked_for_once(auth: Auth) -> None:
+    asking, people, key = await contact_person(auth), [somebody(), somebody()], uuid4().hex
+    answers = [await auth.desk.request_codes("groupecho", asking, people, key=key) for _ in range(2)]
+
+    assert [(answer.status_code, answer.json()) for answer in answers] == [(202, {"status": "accepted"})] * 2
+    for person in people:
+        found = await auth.desk.request("GET", "groupecho/accounts", params={"q": person["email"]})
+        (account,) = found.json()["items"]
+        assert len(await auth.query("select from outbox where aggregateid = $1", account["id"])) == 3
+
+
+@pytest.mark.parametrize("asking", ["", "nobody", str(uuid4())])
+async def test_s2_09_who_is_not_the_contact_person_is_refused(auth: Auth, asking: str) -> None:
+    before = await auth.done()
+    answer = await auth.desk.request_codes("groupecho", asking, [{"name": "", "email": ""}])
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_the_contact_person")
+    assert await auth.done() == before
+
+
+async def test_s2_09_elsewhere_no_contact_person_asks(auth: Auth) -> None:
+    answer = await auth.desk.request_codes("egec", await contact_person(auth), [somebody()])
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "code_requests_not_offered")
+
+
+@pytest.mark.parametrize(
+    ("person", "pointers"),
+    [
+        ({"name": "Alex Modèle"}, ["email"]),
+        ({"email": "alex@example.org"}, ["name"]),
+        ({"name": "Alex", "email": "alex@example.org"}, ["name"]),
+        ({"name": "Alex Modèle", "email": "alex"}, ["email"]),
+        ({"name": None, "email": None}, ["email", "name"]),
+    ],
+)
+async def test_s2_09_a_list_with_one_incomplete_person_opens_nobody(
+    auth: Auth, person: dict[str, str | None], pointers: list[str]
+) -> None:
+    asking = await contact_person(auth)
+    before = await auth.done()
+    answer = await auth.desk.request_codes("groupecho", asking, [somebody(), person])
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "people_incomplete")
+    assert [error["pointer"] for error in answer.json()["errors"]] == [f"#/people/1/{field}" for field in pointers]
+    assert await auth.done() == before
+
+
+async def test_s2_09_a_hundred_people_at_most_and_at_least_one(auth: Auth) -> None:
+    asking = await contact_person(auth)
+    nobody = await auth.desk.request_codes("groupecho", asking, [])
+    crowd = await auth.desk.request_codes("groupecho", asking, [somebody()] * 101)
+    password = await auth.desk.request_codes("groupecho", asking, [{**somebody(), "password": "chosen-by-staff"}])
+
+    assert (nobody.status_code, nobody.json()["code"]) == (422, "people_incomplete")
+    assert (crowd.status_code, crowd.json()["code"]) == (422, "fields_invalid")
+    assert (password.status_code, password.json()["code"]) == (422, "fields_invalid")

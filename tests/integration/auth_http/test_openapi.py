@@ -38,6 +38,8 @@ async def test_it_holds_the_apis_and_no_pages(auth: Auth) -> None:
         ("PATCH", account + "/{account_id}"),
         ("POST", account + "/{account_id}/activations"),
         ("POST", account + "/{account_id}/verbal-releases"),
+        ("POST", account + "/{account_id}/code-mails"),
+        ("POST", "/api/v1/portals/{portal}/code-requests"),
         ("POST", account + "/{account_id}/close"),
         ("POST", account + "/{account_id}/reopen"),
         ("PUT", "/api/v1/portals/{portal}/mailboxes/{address}/shared"),
