@@ -1,25 +1,25 @@
 """What the process of every service is made of: its start, and the roles that differ in nothing but their settings."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from contextlib import suppress
-from typing import Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple, Protocol
 
 import structlog
 from starlette.types import ASGIApp
 
 from shared import faults
 from shared.admin import admin_app
-from shared.db import Database
+from shared.db import Database, open_database
 from shared.events import Event, Topic
 from shared.health import Health
 from shared.housekeeping import keep_house
 from shared.inbox import Handle, Inbox
 from shared.outbox import Doorbell, Relay
-from shared.portals import Portals, UnknownHost
+from shared.portals import Portals, UnknownHost, load_portals
 from shared.process import Role
 from shared.serving import serve
-from shared.settings import HttpSettings, ServiceSettings, SettingsFaults
+from shared.settings import ServiceSettings, SettingsFaults
 from shared.telemetry import logs, traces
 
 log = structlog.get_logger()
@@ -38,16 +38,34 @@ class Parts(Protocol):
     def health(self) -> Health: ...
 
 
-def begin(settings: ServiceSettings, service: str, fault: str | None) -> None:
-    """Before anything else: what is said from now on is logged as it should be. `fault` is the one tests ask for."""
+class Ground(NamedTuple):
+    """What the parts of every service are made on."""
+
+    portals: Portals
+    db: Database
+    doorbell: Doorbell
+    health: Health
+
+
+@asynccontextmanager
+async def open_ground(settings: ServiceSettings, service: str, fault: str | None) -> AsyncIterator[Ground]:
+    """Before anything else: what is said from now on is logged as it should be. `fault` is the one tests ask for.
+
+    Raises PortalFaults, SettingsFaults.
+    """
     logs.configure(settings.log_format, service)
     settings.log_doubts()
     traces.configure(service)
     if fault:
         faults.arm(fault)
+    portals = load_portals(settings.portals)
+    _refuse_shared_host(portals, settings.desk_host)
+    url = str(settings.database_url.get_secret_value())
+    async with open_database(url, max_size=settings.database_connections) as db:
+        yield Ground(portals, db, Doorbell(url), Health())
 
 
-def refuse_shared_host(portals: Portals, desk_host: str) -> None:
+def _refuse_shared_host(portals: Portals, desk_host: str) -> None:
     """A host chooses a portal or the desk, not both. Raises SettingsFaults."""
     with suppress(UnknownHost):
         owner = portals.by_host(desk_host).name
@@ -69,7 +87,7 @@ def attending(settings: ServiceSettings, parts: Parts) -> Sequence[Role]:
     return [Role("admin", admin), Role("doorbell", parts.doorbell.run)]
 
 
-def answering(settings: HttpSettings, parts: Parts, app: Callable[[], ASGIApp]) -> Role:
+def answering(settings: ServiceSettings, parts: Parts, app: Callable[[], ASGIApp]) -> Role:
     """The role `api`: the pages and the API, by an application that each start makes anew."""
 
     def listening(port: int) -> None:

@@ -12,6 +12,7 @@ import structlog
 from pydantic import (
     AfterValidator,
     Field,
+    PositiveInt,
     PostgresDsn,
     Secret,
     SecretStr,
@@ -84,6 +85,11 @@ class BrokerSettings(Settings):
         )
 
 
+def _networks(written: str) -> str:
+    trusted_networks(written)  # what is none stops the start, as every wrong setting does
+    return written
+
+
 class ServiceSettings(BrokerSettings):
     """What every service needs to know."""
 
@@ -92,25 +98,16 @@ class ServiceSettings(BrokerSettings):
     log_format: Literal["json", "console"] = "json"
     admin_host: str = "127.0.0.1"
     admin_port: int = 0
+    http_host: str = "127.0.0.1"
+    http_port: int = 0  # 0: any that is free
+    desk_host: str = "desk.localhost"  # the host name the desk's API and pages answer on
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""  # addresses or networks, separated by commas
+    database_connections: PositiveInt = 10
 
     def log_doubts(self) -> None:
         """What is allowed but hardly meant, for a service's start: as soon as logs are configured."""
         if self.kafka_username is not None and self.kafka_ca is None:
             log.warning("kafka.not_encrypted", why="GUICHET_KAFKA_USERNAME is given, GUICHET_KAFKA_CA is not")
-
-
-def _networks(written: str) -> str:
-    trusted_networks(written)  # what is none stops the start, as every wrong setting does
-    return written
-
-
-class HttpSettings(ServiceSettings):
-    """What a service needs to know that answers HTTP."""
-
-    http_host: str = "127.0.0.1"
-    http_port: int = 0  # 0: any that is free
-    desk_host: str = "desk.localhost"  # the host name the desk's API answers on
-    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""  # addresses or networks, separated by commas
 
 
 def load(cls: type[S], environment: Mapping[str, str]) -> S:

@@ -10,24 +10,17 @@ from services.auth.deps import Deps
 from services.auth.handlers.verify_access import verify_access
 from services.auth.http.statuses import STATUSES
 from shared.access_tokens import DESK
-from shared.idempotency import KeptAnswers
-from shared.web.addresses import Network
+from shared.settings import ServiceSettings
 from shared.web.app import build_app
-from shared.web.request_gate import RequestGate
-from shared.web.visits import Reception
 
 
-def build_api(deps: Deps, *, desk_host: str, trusted_proxies: tuple[Network, ...] = ()) -> FastAPI:
-    app = build_app(
+def build_api(deps: Deps, settings: ServiceSettings) -> FastAPI:
+    return build_app(
         "auth",
-        db=deps.db,
+        deps,
+        settings,
         routers=http.routers(),
         templates=Path(http.__file__).parent / "templates",
         statuses=STATUSES,
-        reception=Reception(deps.portals, desk_host, trusted_proxies),
-        gate=RequestGate(deps.db, deps.portals),
-        answers=KeptAnswers(deps.db),
         verify_desk=partial(verify_access, deps, audience=DESK),
     )
-    app.state.deps = deps
-    return app

@@ -11,16 +11,11 @@ from services.auth.hasher import Hasher
 from services.auth.seeds import Seeds
 from services.auth.settings import AuthSettings
 from services.auth.sql.housekeeping import sweep
-from shared.db import open_database
 from shared.events import ActiveContractChanged, Topic
-from shared.health import Health
 from shared.keys import KeyFile
-from shared.outbox import Doorbell
-from shared.portals import load_portals
 from shared.process import Role, run_roles
-from shared.running import answering, attending, begin, consuming, publishing, refuse_shared_host
+from shared.running import answering, attending, consuming, open_ground, publishing
 from shared.sealing import Sealer
-from shared.web.addresses import trusted_networks
 
 ROLES = frozenset({"api", "relay", "consumer"})
 SOURCE = "/guichet/auth"
@@ -32,23 +27,19 @@ async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event
 
     Raises PortalFaults, SettingsFaults, KeysUnusable for what cannot be started.
     """
-    begin(settings, "auth", os.environ.get("GUICHET_FAULT"))
-    portals = load_portals(settings.portals)
-    refuse_shared_host(portals, settings.desk_host)
-    url = str(settings.database_url.get_secret_value())
-    token_keys = KeyFile(settings.token_keys_file)
     hasher = Hasher(threads=settings.hash_threads, waiting=settings.hash_queue)
     try:
-        async with open_database(url, max_size=settings.database_connections) as db:
+        async with open_ground(settings, "auth", os.environ.get("GUICHET_FAULT")) as ground:
+            token_keys = KeyFile(settings.token_keys_file)
             deps = Deps(
-                db=db,
-                portals=portals,
+                db=ground.db,
+                portals=ground.portals,
                 hasher=hasher,
                 sealer=Sealer(KeyFile(settings.seal_keys_file)),
                 seeds=Seeds(token_keys),
                 token_keys=token_keys,
-                doorbell=Doorbell(url),
-                health=Health(),
+                doorbell=ground.doorbell,
+                health=ground.health,
             )
             await run_roles(list(_roles(settings, deps, roles or ROLES)), stop, deps.health)
     finally:
@@ -58,8 +49,7 @@ async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event
 def _roles(settings: AuthSettings, deps: Deps, wanted: frozenset[str]) -> Iterable[Role]:
     yield from attending(settings, deps)
     if "api" in wanted:
-        proxies = trusted_networks(settings.trusted_proxies)
-        yield answering(settings, deps, lambda: build_api(deps, desk_host=settings.desk_host, trusted_proxies=proxies))
+        yield answering(settings, deps, lambda: build_api(deps, settings))
     if "relay" in wanted:
         longest = max(portal.policy.session.absolute for portal in deps.portals)
         yield from publishing(settings, deps, source=SOURCE, sweep=lambda: sweep(deps.db, longest), paced_by=HURRIED)

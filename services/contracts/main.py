@@ -9,17 +9,12 @@ from services.contracts.app import build_api
 from services.contracts.deps import CONSUMER, Deps
 from services.contracts.handlers.take_accounts import HEARD, take_accounts
 from services.contracts.settings import ContractsSettings
-from shared.db import open_database
 from shared.events import Topic
-from shared.health import Health
 from shared.housekeeping import sweep
 from shared.keys import KeyFile
-from shared.outbox import Doorbell
-from shared.portals import load_portals
 from shared.process import Role, run_roles
-from shared.running import answering, attending, begin, consuming, publishing, refuse_shared_host
+from shared.running import answering, attending, consuming, open_ground, publishing
 from shared.sealing import Sealer
-from shared.web.addresses import trusted_networks
 
 ROLES = frozenset({"api", "relay", "consumer"})
 SOURCE = "/guichet/contracts"
@@ -31,18 +26,14 @@ async def run(settings: ContractsSettings, roles: frozenset[str], stop: asyncio.
 
     Raises PortalFaults, SettingsFaults, KeysUnusable for what cannot be started.
     """
-    begin(settings, "contracts", os.environ.get("GUICHET_FAULT"))
-    portals = load_portals(settings.portals)
-    refuse_shared_host(portals, settings.desk_host)
-    url = str(settings.database_url.get_secret_value())
-    async with open_database(url, max_size=settings.database_connections) as db:
+    async with open_ground(settings, "contracts", os.environ.get("GUICHET_FAULT")) as ground:
         deps = Deps(
-            db=db,
-            portals=portals,
+            db=ground.db,
+            portals=ground.portals,
             sealer=Sealer(KeyFile(settings.seal_keys_file)),
             token_keys=KeyFile(settings.token_keys_file),
-            doorbell=Doorbell(url),
-            health=Health(),
+            doorbell=ground.doorbell,
+            health=ground.health,
         )
         await run_roles(list(_roles(settings, deps, roles or ROLES)), stop, deps.health)
 
@@ -50,8 +41,7 @@ async def run(settings: ContractsSettings, roles: frozenset[str], stop: asyncio.
 def _roles(settings: ContractsSettings, deps: Deps, wanted: frozenset[str]) -> Iterable[Role]:
     yield from attending(settings, deps)
     if "api" in wanted:
-        proxies = trusted_networks(settings.trusted_proxies)
-        yield answering(settings, deps, lambda: build_api(deps, desk_host=settings.desk_host, trusted_proxies=proxies))
+        yield answering(settings, deps, lambda: build_api(deps, settings))
     if "relay" in wanted:
         yield from publishing(settings, deps, source=SOURCE, sweep=partial(sweep, deps.db), paced_by=HURRIED)
     if "consumer" in wanted:

@@ -2,12 +2,9 @@
 
 from pathlib import Path
 
-from pydantic import PositiveInt
-
-from shared.settings import HttpSettings
+from shared.settings import ServiceSettings
 
 
-class ContractsSettings(HttpSettings):
+class ContractsSettings(ServiceSettings):
     seal_keys_file: Path  # JWK set, public: to whom contracts' numbers are sealed
     token_keys_file: Path  # JWK set, public: what access tokens are verified with
-    database_connections: PositiveInt = 10

@@ -12,16 +12,11 @@ from services.notifier.domain.facts import HEARD
 from services.notifier.handlers.take_facts import take_facts
 from services.notifier.settings import NotifierSettings
 from services.notifier.sql.housekeeping import sweep
-from shared.db import open_database
 from shared.events import Topic
-from shared.health import Health
 from shared.keys import KeyFile
-from shared.outbox import Doorbell
-from shared.portals import load_portals
 from shared.process import Role, run_roles
-from shared.running import answering, attending, begin, consuming, publishing, refuse_shared_host
+from shared.running import answering, attending, consuming, open_ground, publishing
 from shared.sealing import Opener
-from shared.web.addresses import trusted_networks
 
 ROLES = frozenset({"api", "relay", "consumer", "deliverer"})
 SOURCE = "/guichet/notifier"
@@ -34,19 +29,15 @@ async def run(
 
     Raises PortalFaults, SettingsFaults, KeysUnusable for what cannot be started.
     """
-    begin(settings, "notifier", os.environ.get("GUICHET_FAULT"))
-    portals = load_portals(settings.portals)
-    refuse_shared_host(portals, settings.desk_host)
-    url = str(settings.database_url.get_secret_value())
-    async with open_database(url, max_size=settings.database_connections) as db:
+    async with open_ground(settings, "notifier", os.environ.get("GUICHET_FAULT")) as ground:
         deps = Deps(
-            db=db,
-            portals=portals,
+            db=ground.db,
+            portals=ground.portals,
             opener=Opener(KeyFile(settings.seal_keys_file)),
             token_keys=KeyFile(settings.token_keys_file),
             smtp=settings.smtp,
-            doorbell=Doorbell(url),
-            health=Health(),
+            doorbell=ground.doorbell,
+            health=ground.health,
             pace=pace or Pace(senders=settings.smtp_connections),
         )
         await run_roles(list(_roles(settings, deps, roles or ROLES)), stop, deps.health)
@@ -55,8 +46,7 @@ async def run(
 def _roles(settings: NotifierSettings, deps: Deps, wanted: frozenset[str]) -> Iterable[Role]:
     yield from attending(settings, deps)
     if "api" in wanted:
-        proxies = trusted_networks(settings.trusted_proxies)
-        yield answering(settings, deps, lambda: build_api(deps, desk_host=settings.desk_host, trusted_proxies=proxies))
+        yield answering(settings, deps, lambda: build_api(deps, settings))
     if "relay" in wanted:
         yield from publishing(settings, deps, source=SOURCE, sweep=partial(sweep, deps.db))
     if "consumer" in wanted:

@@ -5,10 +5,10 @@ from pathlib import Path
 from pydantic import PositiveInt, SecretStr, field_validator
 
 from services.notifier.smtp_server import SmtpServer, parse_smtp_url
-from shared.settings import HttpSettings
+from shared.settings import ServiceSettings
 
 
-class NotifierSettings(HttpSettings):
+class NotifierSettings(ServiceSettings):
     smtp_url: SecretStr  # it may hold a password
     smtp_connections: PositiveInt = 4  # kept open, each with one mail at a time
     seal_keys_file: Path  # JWK set, private: what secrets were sealed to
