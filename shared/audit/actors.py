@@ -7,11 +7,18 @@ from shared.ids import AccountId
 
 
 class Actor(NamedTuple):
-    """`origin` is a client's address, or the command that was used."""
+    """`origin` is a client's address, or the command that was used; `name` what colleagues call one of the staff, which
+    the audit never keeps."""
 
     kind: Literal["customer", "client", "staff", "operator", "anonymous"]
     id: str
     origin: str
+    name: str = ""
+
+    @property
+    def said(self) -> str:
+        """`staff 0192f0c1-…`: kind and id, in one word where there is no id."""
+        return f"{self.kind} {self.id}".strip()
 
 
 def customer(account_id: AccountId, client: ClientAddress) -> Actor:

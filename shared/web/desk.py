@@ -73,7 +73,7 @@ async def current_caller(request: Request) -> Caller:
 async def current_actor(request: Request) -> Actor:
     """Whom the audit names."""
     caller = caller_of(request)
-    return Actor(caller.kind, caller.id, str(visit_of(request).client))
+    return Actor(caller.kind, caller.id, str(visit_of(request).client), caller.name)
 
 
 async def named_portal(request: Request, portal: str) -> Portal:

@@ -1,4 +1,6 @@
-"""The desk's routes where who is refused is written down."""
+"""The desk's routes and pages where who is refused is written down."""
+
+from collections.abc import Awaitable, Callable
 
 from fastapi import Request
 
@@ -9,6 +11,7 @@ from shared.db import Database
 from shared.errors import DomainError
 from shared.ids import PortalName
 from shared.web.desk import DeskRoute, current_actor
+from shared.web.desk_pages import DeskPage
 from shared.web.errors import PortalNotGranted, ScopeMissing
 from shared.web.visits import current_client
 
@@ -17,15 +20,26 @@ class AuditedDeskRoute(DeskRoute):
     """Whoever shows a token that does not open this is written down, by the name of the token if it has one."""
 
     async def admit(self, request: Request) -> str:
-        try:
-            return await super().admit(request)
-        except TokenNotAccepted as refusal:
-            if "authorization" in request.headers:
-                await _record(request, anonymous(await current_client(request)), refusal)
-            raise
-        except (ScopeMissing, PortalNotGranted) as refusal:
-            await _record(request, await current_actor(request), refusal)
-            raise
+        return await _written_down(request, super().admit)
+
+
+class AuditedDeskPage(DeskPage):
+    """The same of whoever asks for a page, or sends one's form, that their role does not have."""
+
+    async def admit(self, request: Request) -> str:
+        return await _written_down(request, super().admit)
+
+
+async def _written_down(request: Request, admit: Callable[[Request], Awaitable[str]]) -> str:
+    try:
+        return await admit(request)
+    except TokenNotAccepted as refusal:
+        if "authorization" in request.headers:  # a browser's runs out many times a day
+            await _record(request, anonymous(await current_client(request)), refusal)
+        raise
+    except (ScopeMissing, PortalNotGranted) as refusal:
+        await _record(request, await current_actor(request), refusal)
+        raise
 
 
 async def _record(request: Request, actor: Actor, refusal: DomainError) -> None:

@@ -81,11 +81,21 @@ class PortalRoute(StrictRoute):
 
 
 def as_page(options: dict[str, Any]) -> dict[str, Any]:
-    """A route's options: HEAD works where GET does (RFC 9110, 9.1), and no page is part of the API's description."""
+    """A route's options: HEAD works where GET does (RFC 9110, 9.1), and no page is part of the API's description.
+
+    Pages know no `Idempotency-Key`: no browser sends one, and what a page shows once must not be kept.
+    """
     methods = set(options.pop("methods", None) or ["GET"])
     if "GET" in methods:
         methods.add("HEAD")
-    return {**options, "methods": methods, "include_in_schema": False, "response_model": None}
+    described = {**(options.pop("openapi_extra", None) or {}), **repeats("ignored")}
+    return {
+        **options,
+        "methods": methods,
+        "include_in_schema": False,
+        "response_model": None,
+        "openapi_extra": described,
+    }
 
 
 class PageRoute(PortalRoute):

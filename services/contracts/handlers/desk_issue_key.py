@@ -12,7 +12,7 @@ from services.contracts.deps import Deps
 from services.contracts.domain.activation_keys import generate_key
 from services.contracts.domain.keys import IssuedKey
 from services.contracts.domain.offered import require_linking
-from services.contracts.sql import contracts, keys
+from services.contracts.sql import contracts, key_requests, keys
 from shared import audit, idempotency, outbox
 from shared.audit import Actor
 from shared.events import ActivationKeyIssued, ActivationKeyRevoked, Event
@@ -47,11 +47,12 @@ async def issue_key(deps: Deps, command: IssueKey, once: Once[Issued] | None = N
     async with deps.db.transaction() as tx:
         await contracts.lock_contract(tx, portal.name, contract_id)
         if command.request_id is not None:
-            await keys.ensure_open_request(tx, contract_id, command.request_id)
+            await key_requests.ensure_open_request(tx, contract_id, command.request_id)
+            await key_requests.save_answered(tx, command.request_id, tx.now)
         former = await keys.revoke_live_key(tx, contract_id, tx.now)
         expires_at = tx.now + portal.policy.activation_keys.expires_after
         issued = IssuedKey(KeyId(new_id()), contract_id, portal.name, expires_at)
-        await keys.insert_key(tx, issued, key.digest, command.request_id, tx.now)
+        await keys.insert_key(tx, issued, key.digest, command.request_id, tx.now, command.actor)
 
         await outbox.insert_all(tx, _facts(issued, former, tx.now))
         said = {"key_id": str(issued.id), "request_id": command.request_id and str(command.request_id)}

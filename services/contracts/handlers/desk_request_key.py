@@ -6,7 +6,7 @@ from uuid import UUID
 from services.contracts.deps import Deps
 from services.contracts.domain.errors import ChecksIncomplete
 from services.contracts.domain.keys import missing_checks
-from services.contracts.sql import contracts, keys
+from services.contracts.sql import contracts, key_requests
 from shared import audit, idempotency
 from shared.audit import Actor
 from shared.idempotency import Once
@@ -34,7 +34,7 @@ async def request_key(deps: Deps, command: KeyRequest, once: Once[UUID] | None =
     async with deps.db.transaction() as tx:
         await contracts.lock_contract(tx, portal, contract_id)
         if not missing:
-            await keys.insert_request(tx, request_id, contract_id, portal, f"{command.actor.kind} {command.actor.id}")
+            await key_requests.insert_request(tx, request_id, contract_id, portal, command.actor)
             await idempotency.keep_result(tx, once, request_id)
         await audit.insert_entry(
             tx,

@@ -69,13 +69,13 @@ async def get_desk_contracts(
     portal: NamedPortal,
     actor: CurrentActor,
     deps: CurrentDeps,
-    q: Annotated[str, Query(max_length=320, description="How the number begins.")] = "",
+    q: Annotated[str, Query(max_length=320, description="How its number begins, or words of it.")] = "",
     account: Annotated[AccountId | None, Query(description="Only those this account has.")] = None,
     after: ContractId | None = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
 ) -> DeskContractPage:
     """Looks for contracts."""
-    found = await find_contracts(deps, portal, actor, q, holder=account, after=after, limit=limit)
+    found = await find_contracts(deps, [portal.name], actor, q, holder=account, after=after, limit=limit)
     return DeskContractPage(items=[DeskContract.of(contract) for contract in found.contracts], after=found.after)
 
 

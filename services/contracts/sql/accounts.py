@@ -6,13 +6,15 @@ import asyncpg
 
 from services.contracts.domain.accounts import Account, Contact
 from services.contracts.domain.errors import AccountNotFound
-from shared.db import Transaction
+from shared.db import Database, Transaction
 from shared.ids import AccountId, Language, PortalName
 
 _ACCOUNTS = """
     select id, portal, version, identifier, name, language, erased, sessions_ended_at, closed, closed_as_of,
            active_contract_id, active_version
       from accounts """
+
+FIND_ANYWHERE = _ACCOUNTS + "where id = $1"
 
 LOCK = _ACCOUNTS + "where portal = $1 and id = $2 for update"
 
@@ -48,6 +50,12 @@ SAVE_ACTIVE = """
       from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as n (id, contract_id, version)
      where a.id = n.id
 """
+
+
+async def find_anywhere(db: Database, account_id: AccountId) -> Account | None:
+    """On whatever portal; None where nothing was heard of it, or it was erased."""
+    row = await db.fetchrow(FIND_ANYWHERE, account_id)
+    return None if row is None or row["erased"] else account_from(row)
 
 
 async def lock_account(tx: Transaction, portal: PortalName, account_id: AccountId) -> Account:

@@ -10,30 +10,57 @@ from shared.ids import ContractId, KeyId, PortalName
 
 KeyState = Literal["live", "used", "revoked", "expired"]
 
-LIST = """
-    select *
-      from (select k.id, k.contract_id, c.number, k.issued_at, k.expires_at,
-                   case when k.redeemed_at is not null then 'used'
-                        when k.revoked_at is not null then 'revoked'
-                        when k.expires_at <= now() then 'expired'
-                        else 'live' end as state
-              from activation_keys k
-              join contracts c on c.id = k.contract_id
-             where k.portal = $1 and ($2::text is null or c.number = $2)) keys
-     where $3::text is null or state = $3
-     order by id desc
+KEYS = """
+    (select k.id, k.contract_id, k.portal, k.request_id, k.issued_at, k.issued_by, k.issued_by_name, k.expires_at,
+            coalesce(k.redeemed_at, k.revoked_at) as ended_at,
+            case when k.redeemed_at is not null then 'used'
+                 when k.revoked_at is not null then 'revoked'
+                 when k.expires_at <= now() then 'expired'
+                 else 'live' end as state
+       from activation_keys k)
+"""
+
+_SHOWN = """
+    select k.id, k.contract_id, c.number, k.issued_at, k.issued_by, k.issued_by_name, k.expires_at, k.ended_at, k.state
+      from """
+
+LIST = (
+    _SHOWN
+    + KEYS
+    + """ as k
+      join contracts c on c.id = k.contract_id
+     where k.portal = $1 and ($2::text is null or c.number = $2) and ($3::text is null or k.state = $3)
+     order by k.id desc
      limit $4
 """
+)
+
+LIST_OF_CONTRACT = (
+    _SHOWN
+    + KEYS
+    + """ as k
+      join contracts c on c.id = k.contract_id
+     where k.contract_id = $1
+     order by k.id desc
+     limit $2
+"""
+)
 
 FIND_PORTAL = "select portal from activation_keys where id = $1"
 
 
 class KeyOverview(NamedTuple):
+    """`ended_at`: when it was used or revoked. `issued_by` is empty for keys of long ago; `issued_by_name` for those
+    that no colleague issued."""
+
     id: KeyId
     contract_id: ContractId
     number: str
     issued_at: datetime
+    issued_by: str
+    issued_by_name: str
     expires_at: datetime
+    ended_at: datetime | None
     state: KeyState
 
 
@@ -42,6 +69,11 @@ async def list_keys(
 ) -> Sequence[KeyOverview]:
     """The newest first. `number` None: of every contract."""
     return [KeyOverview(**row) for row in await db.fetch(LIST, portal, number, state, limit)]
+
+
+async def list_keys_for(db: Database, contract_id: ContractId, *, limit: int) -> Sequence[KeyOverview]:
+    """The newest first."""
+    return [KeyOverview(**row) for row in await db.fetch(LIST_OF_CONTRACT, contract_id, limit)]
 
 
 async def get_portal_of(db: Database, key_id: KeyId) -> PortalName:

@@ -1,4 +1,4 @@
-"""Activation keys, and the requests for them. Whoever writes one holds its contract's row."""
+"""Activation keys. Whoever writes one holds its contract's row."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -7,9 +7,10 @@ from uuid import UUID
 import asyncpg
 
 from services.contracts.domain.contracts import Contract
-from services.contracts.domain.errors import KeyNotFound, KeyRequestNotFound, KeyUnknown
+from services.contracts.domain.errors import KeyNotFound, KeyUnknown
 from services.contracts.domain.keys import IssuedKey
 from services.contracts.sql.contracts import contract_from
+from shared.audit import Actor
 from shared.db import Database, Transaction
 from shared.ids import AccountId, ContractId, KeyId, PortalName
 
@@ -32,8 +33,9 @@ GET = """
 """
 
 INSERT = """
-    insert into activation_keys (id, contract_id, portal, digest, request_id, issued_at, expires_at)
-    values ($1, $2, $3, $4, $5, $6, $7)
+    insert into activation_keys (id, contract_id, portal, digest, request_id, issued_at, expires_at, issued_by,
+                                 issued_by_name)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
 REVOKE_LIVE = """
@@ -43,16 +45,6 @@ REVOKE_LIVE = """
 """
 
 REDEEM = "update activation_keys set redeemed_at = $3, redeemed_by = $2 where id = $1"
-
-INSERT_REQUEST = """
-    insert into key_requests (id, contract_id, portal, checked_by) values ($1, $2, $3, $4)
-"""
-
-# A letter may be lost, so a request brings as many keys as it takes, one live at a time, until one of them was used.
-IS_OPEN = """
-    select exists (select from key_requests where id = $2 and contract_id = $1)
-       and not exists (select from activation_keys where request_id = $2 and redeemed_at is not null)
-"""
 
 
 class Lock(NamedTuple):
@@ -83,9 +75,10 @@ async def get_key(tx: Transaction, key_id: KeyId) -> IssuedKey:
 
 
 async def insert_key(
-    tx: Transaction, key: IssuedKey, digest: bytes, request_id: UUID | None, issued_at: datetime
+    tx: Transaction, key: IssuedKey, digest: bytes, request_id: UUID | None, issued_at: datetime, issued_by: Actor
 ) -> None:
-    await tx.execute(INSERT, key.id, key.contract_id, key.portal, digest, request_id, issued_at, key.expires_at)
+    said = (digest, request_id, issued_at, key.expires_at, issued_by.said, issued_by.name)
+    await tx.execute(INSERT, key.id, key.contract_id, key.portal, *said)
 
 
 async def revoke_live_key(tx: Transaction, contract_id: ContractId, at: datetime) -> KeyId | None:
@@ -95,18 +88,6 @@ async def revoke_live_key(tx: Transaction, contract_id: ContractId, at: datetime
 
 async def redeem_key(tx: Transaction, key: IssuedKey, account_id: AccountId, at: datetime) -> None:
     await tx.execute(REDEEM, key.id, account_id, at)
-
-
-async def insert_request(
-    tx: Transaction, request_id: UUID, contract_id: ContractId, portal: PortalName, checked_by: str
-) -> None:
-    await tx.execute(INSERT_REQUEST, request_id, contract_id, portal, checked_by)
-
-
-async def ensure_open_request(tx: Transaction, contract_id: ContractId, request_id: UUID) -> None:
-    """Raises KeyRequestNotFound."""
-    if not await tx.fetchval(IS_OPEN, contract_id, request_id):
-        raise KeyRequestNotFound
 
 
 def _key_from(row: asyncpg.Record) -> IssuedKey:
