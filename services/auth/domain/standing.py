@@ -17,6 +17,8 @@ REQUESTS = (
     "activation_asked",
     "activation_refused",
     "activation_requested",
+    "password_released_verbally",
+    "verbal_release_refused",
     "account_closed",
     "account_reopened",
     "registration_asked",

@@ -22,7 +22,7 @@ async def count_asking(deps: Deps, portal: Portal, name: SubmittedName, client: 
         if portal.policy.unknown_name == "told":
             await _tell_unless_recognised(deps, portal, name, client)
     except TooManyRequests as error:
-        whose, said = await accounts.find_open(deps.db, portal.name, name), {"outcome": error.code}
+        whose, said = await accounts.find_open(deps.db, portal.name, name), {"code": error.code}
         who = audit.anonymous(client)
         await audit.insert_entry(deps.db, who, "activation_refused", portal.name, account_id=whose, details=said)
         raise

@@ -39,7 +39,7 @@ async def request_activation(deps: Deps, command: RequestActivation, once: Once[
             await audit.insert_entry(tx, actor, "activation_requested", portal.name, account_id=account.id)
             await idempotency.keep_result(tx, once, None)
         else:
-            why = {"outcome": refusal.code}
+            why = {"code": refusal.code}
             await audit.insert_entry(tx, actor, "activation_refused", portal.name, account_id=account.id, details=why)
     if refusal is not None:
         raise refusal

@@ -33,7 +33,8 @@ LAST_SIGN_IN = "select at from audit where account_id = $1 and action = 'signed_
 
 # A request by an address that several accounts have is kept with the first of them.
 LIST_ASKED = """
-    select at, action, details ->> 'outcome' as outcome, actor_kind, coalesce(s.name, c.name) as name, origin
+    select at, action, coalesce(details ->> 'outcome', details ->> 'code') as outcome, actor_kind,
+           coalesce(s.name, c.name) as name, origin
       from audit
       left join staff s on actor_kind = 'staff' and s.id::text = actor_id
       left join oauth_clients c on actor_kind = 'client' and c.id = actor_id

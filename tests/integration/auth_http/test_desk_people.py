@@ -1,6 +1,7 @@
 """The desk's pages about people: who is on the telephone, how their account stands, what can be done for them."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import uuid4
@@ -14,7 +15,7 @@ from tests.support.colleague import Colleague, new_colleague
 from tests.support.customer_portal import Customer
 from tests.support.page import Page
 
-ACTIONS = ("/activation", "/mailbox", "/details", "/close", "/reopen")
+ACTIONS = ("/activation", "/verbal-release", "/mailbox", "/details", "/close", "/reopen")
 
 Hire = Callable[..., Awaitable[Colleague]]
 
@@ -240,6 +241,53 @@ async def test_a_mailbox_is_flagged_and_unflagged_after_one_more_question(auth: 
     assert f"L’adresse {customer.email} est une boîte partagée" in again.text, "sent twice, it says the same twice"
     page = await agent.browser.submit(there, mailbox=(await agent.browser.visit(there)).hidden("mailbox"))
     assert f"L’adresse {customer.email} n’est plus une boîte partagée" in page.text
+
+
+def spelled(page: Page) -> str:
+    """The password, from what is shown under each of its characters."""
+    said = "majuscule|minuscule|chiffre|étoile|plus|tiret|égal|point d’interrogation|dièse|pour cent|arobase"
+    return "".join(re.findall(rf"(\S) (?:{said})(?= )", page.text))
+
+
+CHECKED = {"check-full_name": "yes", "check-company": "yes", "check-called_back": "yes"}
+
+
+async def test_a_password_is_said_on_the_telephone_once_all_was_checked(auth: Auth, agent: Colleague) -> None:
+    customer = await auth.customer("groupecho")
+    there = f"{await path(auth, customer, 'groupecho')}/verbal-release"
+    form = await agent.browser.visit(there)
+    assert [field.name for field in form.inputs if field.kind == "checkbox"] == list(CHECKED)
+    assert "Elle a été rappelée au numéro inscrit au dossier-client." in form.text
+
+    part = await agent.browser.submit(there, **{"check-full_name": "yes"})
+    assert (part.status, part.headings[0]) == (422, "Il manque des vérifications")
+    assert "#check-company" in part.links.values()
+    page = await agent.browser.submit(there, **CHECKED)
+    password = spelled(page)
+    assert (page.status, len(password)) == (200, 9)
+    assert "À utiliser avant aujourd’hui à" in page.text
+    credentials = {"login": customer.identifier, "password": password}
+    assert (await auth.browser("groupecho.localhost").post("/api/v1/sessions", credentials)).status_code == 201
+    told = (await met(auth, agent, customer, "groupecho")).text
+    assert "Mot de passe dit au téléphone Sacha Exemple" in told
+    assert "vérifications incomplètes" in told
+    assert password not in told
+
+
+async def test_only_so_many_are_said_a_day(auth: Auth, agent: Colleague) -> None:
+    customer = await auth.customer("groupecho")
+    there = f"{await path(auth, customer, 'groupecho')}/verbal-release"
+    pages = [await agent.browser.submit(there, **CHECKED) for _ in range(4)]
+
+    assert [page.status for page in pages] == [200, 200, 200, 429]
+    assert "Trop de tentatives" in pages[-1].text
+
+
+async def test_where_no_password_is_said_nothing_leads_there(auth: Auth, agent: Colleague) -> None:
+    customer = await auth.customer()
+    assert "Dire un mot de passe au téléphone" not in (await met(auth, agent, customer)).links
+    page = await agent.browser.visit(f"{await path(auth, customer)}/verbal-release")
+    assert (page.status, page.headings) == (403, ["Sur ce portail, aucun mot de passe n’est dit au téléphone"])
 
 
 async def test_an_account_is_closed_and_opened_again(auth: Auth, agent: Colleague) -> None:

@@ -12,15 +12,9 @@ from services.auth.http.desk_pages import (
     second_factor,
     sign_in,
     staff,
+    verbal_release,
 )
 
-PEOPLE = (
-    search,
-    new_account,
-    account,
-    activation,
-    mailbox,
-    details,
-    closing,
-)  # in this order: no account is called `new`
+# In this order: no account is called `new`.
+PEOPLE = (search, new_account, account, activation, verbal_release, mailbox, details, closing)
 PAGES = (sign_in, second_factor, home, *PEOPLE, staff)

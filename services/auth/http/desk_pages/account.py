@@ -17,6 +17,7 @@ from shared.portals import Portal
 from shared.web.desk import CurrentActor, needs
 from shared.web.desk_pages import DeskPage
 from shared.web.pages import CurrentPages, Pages, see_other
+from shared.web.problems import problem_headers
 from shared.web.statuses import EDGE, status_of
 from shared.web.visits import visit_of
 from shared.web.words import Words
@@ -44,18 +45,21 @@ async def show_met(
 ) -> Response:
     """The person's page. `refusal`: why what was to be done was not."""
     words = visit_of(request).words
-    return pages.show(
+    status = status_of(refusal, {**EDGE, **STATUSES}) if refusal else 200
+    response = pages.show(
         request,
         "desk/account.html",
-        status=status_of(refusal, {**EDGE, **STATUSES}) if refusal else 200,
+        status=status,
         met=met,
-        person=None,
         shown=await show_person(deps, actor, met.account),
         offered=offered(request, met),
         services=service_names(words, met.portal, met.account.details.services),
         done=done if done and f"desk.person.done.{done}" in words else None,
         refusal=refusal,
     )
+    if refusal:
+        response.headers.update(problem_headers(refusal, status))
+    return response
 
 
 def back_to(met: Met, done: str) -> Response:

@@ -16,6 +16,8 @@ def offered(request: Request, met: Met) -> Sequence[str]:
 def _possible(met: Met) -> Iterator[str]:
     if met.account.gets_passwords:
         yield "activation"
+    if met.portal.policy.verbal_release is not None and met.account.closed_at is None:
+        yield "verbal-release"
     if met.account.details.email:
         yield "mailbox"
     yield "details"
