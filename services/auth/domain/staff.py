@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from services.auth.domain.clients import SCOPES
 from services.auth.domain.sessions import AccessToken
+from shared.access_tokens import EVERY_PORTAL
 from shared.portals.durations import limit
 
 StaffId = NewType("StaffId", UUID)
@@ -40,6 +41,11 @@ class Staff:
     portals: frozenset[str]  # names, or "*"
     created_at: datetime
     disabled_at: datetime | None = None
+
+
+def is_in_charge_of(portals: frozenset[str], colleague: Staff) -> bool:
+    """Whether somebody who works for `portals` decides for this colleague: nobody does for more than their own."""
+    return EVERY_PORTAL in portals or colleague.portals <= portals
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,9 +46,19 @@ async def staff_sign_in(deps: Deps, command: StaffSignIn) -> StaffSignedIn:
     found = await staff.find_for_sign_in(deps.db, login)
     password = as_typed(command.password.get_secret_value())
     matches = await deps.hasher.verify(found.password_hash if found else None, password)
-    if found is None or not matches:
-        raise CredentialsNotRecognised
+    try:
+        if found is None or not matches:
+            raise CredentialsNotRecognised
+        signed_in = await _let_in(deps, command, found)
+    except CredentialsNotRecognised:
+        await _write_down(deps, command.client, found)
+        raise
+    await limits.give_back(deps.db, *tries)
+    return signed_in
 
+
+async def _let_in(deps: Deps, command: StaffSignIn, found: FoundStaff) -> StaffSignedIn:
+    """Raises CredentialsNotRecognised."""
     session = new_token()
     async with deps.db.transaction() as tx:
         person = await staff.lock_staff(tx, found.staff.id)
@@ -59,7 +69,6 @@ async def staff_sign_in(deps: Deps, command: StaffSignIn) -> StaffSignedIn:
         begun = await staff_sessions.insert_staff_session(tx, token_hash(session), person.id, enrolling=enrolling)
         who = audit.staff(str(person.id), command.client)
         await audit.insert_entry(tx, who, "staff_signed_in", PortalName(DESK), details={"factor": factor})
-    await limits.give_back(deps.db, *tries)
     return StaffSignedIn(session, None if enrolling else staff_token(deps, person, begun))
 
 
@@ -70,6 +79,13 @@ async def _count_try(deps: Deps, login: str, client: ClientAddress) -> list[Spen
         Try(rules.FAILED_SIGN_INS_PER_NAME_AND_ADDRESS, "staff_sign_in", (name, client.network)),
         Try(rules.FAILED_SIGN_INS_PER_NAME, "staff_sign_in", (name,)),
     )
+
+
+async def _write_down(deps: Deps, client: ClientAddress, found: FoundStaff | None) -> None:
+    """Whose name it was, where that is somebody's; not what was typed, which may be a password."""
+    whose = {"staff_id": str(found.staff.id)} if found else {}
+    who = audit.anonymous(client)
+    await audit.insert_entry(deps.db, who, "staff_sign_in_refused", PortalName(DESK), details=whose)
 
 
 async def _use_factor(tx: Transaction, deps: Deps, found: FoundStaff, given: str) -> Factor | None:

@@ -212,6 +212,27 @@ async def test_nobody_resets_their_own_factor_and_an_agent_nobodys(hire: Hire) -
     assert (await agent.browser.visit(f"/staff/{supervisor.id}/second-factor")).status == 403
 
 
+async def test_a_supervisor_of_one_portal_decides_for_no_colleague_of_more(hire: Hire) -> None:
+    supervisor, own, everywhere = await hire("supervisor", "egec"), await hire("agent", "egec"), await hire("agent")
+    await supervisor.sign_in()
+
+    shown = await supervisor.browser.visit("/staff")
+    assert (own.login in shown.text, everywhere.login in shown.text) == (True, False)
+    assert (await supervisor.browser.visit(f"/staff/{everywhere.id}/second-factor")).status == 404
+    assert (await supervisor.browser.visit(f"/staff/{own.id}/second-factor")).status == 200
+
+
+async def test_a_refused_sign_in_is_written_down_by_whose_name_it_was(agent: Colleague, auth: Auth) -> None:
+    await agent.sign_in(password="wrong")
+    await agent.sign_in(code="000000")
+    rows = await auth.query(
+        "select actor_kind, origin from audit where action = 'staff_sign_in_refused' and details->>'staff_id' = $1",
+        agent.id,
+    )
+
+    assert [tuple(row) for row in rows] == [("anonymous", agent.browser.address)] * 2
+
+
 async def test_of_secrets_only_hashes_and_what_is_sealed_are_kept(agent: Colleague, auth: Auth) -> None:
     row = (await auth.query("select * from staff where login = $1", agent.login))[0]
     codes = await auth.query("select code_hash from staff_codes where staff_id = $1", agent.id)
