@@ -5,6 +5,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.support.chromium import DESK, TELEPHONE, Tab, address, follow, open_tab, press
 from tests.support.customer_portal import CustomerPortal
+from tests.support.holder import mailed_token
 from tests.support.user import User
 
 CODE, PASSWORD = "Entrez votre code d'utilisateur", "Entrez votre mot de passe"
@@ -36,6 +37,43 @@ async def test_the_whole_way_in_a_browser(groupecho: CustomerPortal, user: User,
         await tab.assert_well()
 
         await look_around(tab, groupecho)
+
+
+@pytest.mark.parametrize("width", [TELEPHONE, DESK])
+async def test_b12_address_and_language_are_changed_in_a_browser(
+    groupecho: CustomerPortal, user: User, chromium: Browser, width: int
+) -> None:
+    password, new = await user.new_password(), f"nouvelle.{user.code.lower()}@example.org"
+    async with open_tab(chromium, width=width) as tab:
+        page = tab.page
+        await page.goto(address(groupecho, "/account"))
+        await enter(page, user.code, password)
+        await follow(page, "Changer d’adresse de courriel")
+        await tab.assert_well()
+        await page.get_by_label("Nouvelle adresse de courriel").fill("nouvelle")
+        await page.get_by_label("Votre mot de passe").fill(password)
+        await press(page, "Continuer")
+        await expect(page.get_by_role("alert")).to_be_visible()
+        await tab.assert_well()
+        await page.get_by_label("Nouvelle adresse de courriel").fill(new)
+        await page.get_by_label("Votre mot de passe").fill(password)
+        await press(page, "Continuer")
+        await expect(page.get_by_role("status")).to_contain_text("Un courriel vient d’être envoyé")
+        await tab.assert_well()
+
+        path, token = await mailed_token(groupecho, new)
+        await page.goto(address(groupecho, f"{path}#{token}"))
+        await expect(page.get_by_label("Code du courriel")).to_have_value(token)
+        assert "#" not in page.url
+        await tab.assert_well()
+        await press(page, "Confirmer")
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Votre adresse est changée")
+        await tab.assert_well()
+        await follow(page, "Mon compte")
+        await expect(page.get_by_role("main")).to_contain_text(new)
+        await press(page, "English")
+        await expect(page.get_by_role("heading", level=1)).to_have_text("My account")
+        await tab.assert_well()
 
 
 async def test_the_way_in_needs_no_script(groupecho: CustomerPortal, user: User, chromium: Browser) -> None:
