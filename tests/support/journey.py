@@ -1,83 +1,18 @@
 """The way of a customer through any portal: from an account to a contract, as the portal's own policy says."""
 
-import re
-from dataclasses import dataclass, field, replace
-from html import unescape
+from dataclasses import replace
 
 import httpx
 
-from deploy.local.caught import Caught
 from services.auth.http.pages.activate import asked_name
-from shared.portals import Policy, Portal
-from shared.portals.kinds import KINDS
+from shared.portals import Portal
 from tests.support.browser import Browser
-from tests.support.customer_portal import Customer, CustomerPortal, new_customer
-from tests.support.waiting import PATIENCE
+from tests.support.customer_portal import CustomerPortal, new_customer
+from tests.support.help_at_the_desk import has_colleagues, has_lost_the_code, is_told_on_the_telephone
+from tests.support.traveller import Traveller, code_of, copied
 
-CODE = re.compile(r"<code[^>]*>(.*?)</code>", re.DOTALL)  # what is to be copied from a mail
 CHOSEN, ANOTHER, LAST = "des étangs verts et un héron", "une chaise rouge au grenier", "deux lampes dans la cour"
-GENERATED = "password_regenerated"
 OF_THE_PERSON = ("/", "/help", "/account", "/account/password", "/contracts")  # pages that know who is looking
-
-
-@dataclass
-class Traveller:
-    """One person, whose mails are read in order; each visit is from a machine of its own."""
-
-    portal: CustomerPortal
-    profile: Portal
-    person: Customer
-    seen: set[str] = field(default_factory=set)
-
-    @property
-    def policy(self) -> Policy:
-        return self.profile.policy
-
-    async def mail(self, kind: str) -> Caught:
-        """The next mail of this kind, in the person's language or the portal's first."""
-        language = self.profile.language(self.person.language)
-        subject = self.profile.mails.render(kind, language, KINDS[kind].given).subject
-
-        def is_new(mail: Caught) -> bool:
-            return mail.subject == subject and mail.id not in self.seen
-
-        caught = await self.portal.catcher.wait_for(self.person.email, timeout=PATIENCE, accept=is_new)
-        self.seen.add(caught.id)
-        assert caught.message["Content-Language"] == language
-        return caught
-
-    async def ask(self, name: str) -> httpx.Response:
-        """« Activation du compte », by e-mail or code."""
-        given = self.person.email if name == "email" else self.person.identifier
-        return await self.portal.browser().post("/api/v1/activations", {name: given})
-
-    async def ask_and_read(self, name: str) -> str:
-        """What the mail brings: a password, or the token of a link."""
-        answer = await self.ask(name)
-        assert (answer.status_code, answer.json()) == (202, {"status": "accepted"}), answer.text
-        generates = self.policy.activation == "generated_password"
-        return copied(await self.mail(GENERATED if generates else "reset_requested"))[-1]
-
-    async def sign_in(self, password: str, name: str | None = None) -> tuple[int, Browser, bool]:
-        """By `name`, or one the portal goes by. The answer's status, the browser, whether only a choice is open."""
-        name = name or min(self.policy.sign_in_names)
-        login = self.person.email if name == "email" else self.person.identifier
-        browser = self.portal.browser()
-        answer = await browser.post("/api/v1/sessions", {"login": login, "password": password})
-        return answer.status_code, browser, answer.json().get("must_change_password", False)
-
-    async def opens(self, password: str) -> bool:
-        status, _, _ = await self.sign_in(password)
-        assert status in (201, 401)
-        return status == 201
-
-
-def copied(mail: Caught) -> list[str]:
-    return [unescape(code) for code in CODE.findall(mail.html)]
-
-
-def code_of(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["code"]
 
 
 async def journey(portal: CustomerPortal, profile: Portal, language: str) -> None:
@@ -85,10 +20,15 @@ async def journey(portal: CustomerPortal, profile: Portal, language: str) -> Non
     who = await opened_by_the_operator(portal, profile, language)
     await opened_by_its_owner(portal, profile, language)
     await is_asked_for_a_name(who)
-    browser = await comes_in(who)
+    browser, password = await comes_in(who)
     await visits_every_page(who, browser)
     await links_a_contract(who, browser)
-    await comes_in_again(who)
+    await speaks_another_language(who, browser)
+    await moves_to_another_address(who, browser, password)
+    await comes_in_again(who, password)
+    await has_lost_the_code(who)
+    await is_told_on_the_telephone(who)
+    await has_colleagues(who)
 
 
 async def opened_by_the_operator(portal: CustomerPortal, profile: Portal, language: str) -> Traveller:
@@ -128,24 +68,22 @@ async def is_asked_for_a_name(who: Traveller) -> None:
             assert (answer.status_code, answer.json()) == (202, {"status": "accepted"})
 
 
-async def comes_in(who: Traveller) -> Browser:
-    """For the first time, by every name the portal goes by and by no other."""
+async def comes_in(who: Traveller) -> tuple[Browser, str]:
+    """For the first time, by every name the portal goes by and by no other. With what, from then on?"""
     brought = await who.ask_and_read(max(who.policy.activation_names))
-    generates = who.policy.activation == "generated_password"
-    if generates:
+    if who.generates:
         assert len(brought) == who.policy.password.length
     else:
         await chooses_by_the_link(who, brought, CHOSEN)
-    password = brought if generates else CHOSEN
+    password = brought if who.generates else CHOSEN
     for name in ("identifier", "email"):
         status, browser, only_a_choice = await who.sign_in(password, name)
         assert status == (201 if name in who.policy.sign_in_names else 401), name
         if status == 201:
-            inside, temporary = browser, generates and who.policy.password.expires_after is not None
+            inside, temporary = browser, who.generates and who.policy.password.expires_after is not None
             assert only_a_choice is temporary
     assert (await inside.get("/api/v1/me")).status_code == (403 if temporary else 200)
-    await changes_the_password(who, inside, password)
-    return inside
+    return inside, await changes_the_password(who, inside, password)
 
 
 async def chooses_by_the_link(who: Traveller, token: str, password: str) -> None:
@@ -157,46 +95,61 @@ async def chooses_by_the_link(who: Traveller, token: str, password: str) -> None
     assert code_of(await who.portal.browser().post("/api/v1/activations/confirm", given)) == (410, "token_used")
 
 
-async def changes_the_password(who: Traveller, browser: Browser, current: str) -> None:
-    """Where that is offered; a temporary password is changed, for it opens nothing else."""
+async def changes_the_password(who: Traveller, browser: Browser, current: str) -> str:
+    """Where that is offered; a temporary password is changed, for it opens nothing else. The one in force."""
+
+    async def change(new: str) -> httpx.Response:
+        return await browser.request("PUT", "/api/v1/me/password", json={"current": current, "new": new})
+
+    if not who.policy.online_change:
+        assert code_of(await change(ANOTHER)) == (403, "password_change_not_offered")
+        return current
     too_short = "Xq7-vB2*kT9z"[: who.policy.chosen_password_shortest - 1]
-    for new, refusal in ((too_short, (422, "password_too_short")), (ANOTHER, None)):
-        answer = await browser.request("PUT", "/api/v1/me/password", json={"current": current, "new": new})
-        if not who.policy.online_change:
-            assert code_of(answer) == (403, "password_change_not_offered")
-        elif refusal:
-            assert code_of(answer) == refusal
-        else:
-            assert answer.status_code == 204, answer.text
-            await who.mail("password_changed")
-            assert not await who.opens(current)
-            assert (await browser.get("/api/v1/me")).status_code == 200
+    assert code_of(await change(too_short)) == (422, "password_too_short")
+    assert (await change(ANOTHER)).status_code == 204
+    await who.mail("password_changed")
+    assert not await who.opens(current)
+    assert (await browser.get("/api/v1/me")).status_code == 200
+    return ANOTHER
 
 
-async def comes_in_again(who: Traveller) -> None:
+async def comes_in_again(who: Traveller, old: str) -> None:
     """Asking once more, at the desk this time: the old password stops when the policy says so."""
-    old = ANOTHER if who.policy.online_change else await _present(who)
-    account_id = await who.portal.desk.account_id(who.portal.name, who.person.identifier)
-    asked = await who.portal.desk.request("POST", f"{who.portal.name}/accounts/{account_id}/activations")
+    asked = await who.at_the_desk("activations")
     assert asked.status_code == 202, asked.text
-    generates = who.policy.activation == "generated_password"
-    brought = copied(await who.mail(GENERATED if generates else "reset_requested"))[-1]
+    brought = await who.read()
 
-    at_once = generates and who.policy.password.former == "replaced_at_once"
+    at_once = who.generates and who.policy.password.former == "replaced_at_once"
     assert await who.opens(old) is not at_once
-    if not generates:
+    if not who.generates:
         await chooses_by_the_link(who, brought, LAST)
-    assert await who.opens(brought if generates else LAST)
+    assert await who.opens(brought if who.generates else LAST)
     assert not await who.opens(old)
 
 
-async def _present(who: Traveller) -> str:
-    """A password its owner has used, where they cannot choose one."""
-    if who.policy.activation == "reset_link":
-        return CHOSEN
-    password = await who.ask_and_read(min(who.policy.activation_names))
-    assert await who.opens(password)
-    return password
+async def speaks_another_language(who: Traveller, browser: Browser) -> None:
+    language = who.profile.languages[-1]
+    answer = await browser.request("PUT", "/api/v1/me/language", json={"language": language})
+    if "language" not in who.policy.own_changes:
+        assert code_of(answer) == (403, "change_not_offered")
+        return
+    assert answer.status_code == 204, answer.text
+    who.person = replace(who.person, language=language)
+
+
+async def moves_to_another_address(who: Traveller, browser: Browser, current: str) -> None:
+    """Once the new one is confirmed; the former one is told."""
+    there = Traveller(who.portal, who.profile, replace(who.person, email=new_customer().email))
+    answer = await browser.post("/api/v1/me/address", {"email": there.person.email, "current": current})
+    if "address" not in who.policy.own_changes:
+        assert code_of(answer) == (403, "change_not_offered")
+        return
+    assert answer.status_code == 202, answer.text
+    token = copied(await there.mail("address_change_requested"))[-1]
+    confirmed = await who.portal.browser().post("/api/v1/me/address/confirm", {"token": token})
+    assert confirmed.status_code == 204, confirmed.text
+    await who.mail("address_changed")
+    who.person = there.person
 
 
 async def visits_every_page(who: Traveller, browser: Browser) -> None:

@@ -21,10 +21,16 @@ from services.auth.domain.credentials import (
     regenerate,
     use,
 )
-from services.auth.domain.errors import PasswordChangeNotOffered, RegistrationNotOffered, TokenExpired, TokenUsed
+from services.auth.domain.errors import (
+    CodeRequestsNotOffered,
+    PasswordChangeNotOffered,
+    RegistrationNotOffered,
+    TokenExpired,
+    TokenUsed,
+)
 from services.auth.domain.mailed_tokens import RESET_LASTS, require_open
 from services.auth.domain.names import SubmittedName
-from services.auth.domain.offered import require_online_change, require_registration
+from services.auth.domain.offered import require_code_requests, require_online_change, require_registration
 from services.auth.domain.passwords import ALPHABET, SIGNS, UNMISTAKABLE, generate_password, has_every_class
 from services.auth.http.pages.activate import asked_name
 from services.contracts.domain.errors import LinkingNotOffered
@@ -68,6 +74,7 @@ def password_then(portal: Portal) -> Credential:
 def test_who_opens_an_account(portal: Portal, cell: str) -> None:
     assert portal.policy.accounts_opened_by == cell
     assert offers(require_registration, portal, RegistrationNotOffered) is (cell == "customer")
+    assert offers(require_code_requests, portal, CodeRequestsNotOffered) is (cell == "contact_person")
 
 
 def test_who_opens_an_account_of_the_default_can_be_switched_on() -> None:
