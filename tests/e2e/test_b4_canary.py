@@ -15,12 +15,14 @@ import pytest
 from services.auth.domain.passwords import generate_password
 from shared.events import PasswordRegenerated
 from shared.events.topics import Topic
+from shared.portals import load_portals
 from tests.support.away import away
 from tests.support.canary import found_in_files, found_in_texts
 from tests.support.collector import Collector, run_collector
-from tests.support.customer_portal import Customer, SignedIn
+from tests.support.customer_portal import Customer, SignedIn, new_customer
 from tests.support.ground import Ground
 from tests.support.password_mail import password_in
+from tests.support.portals import DELIVERED
 from tests.support.smtp_server import SmtpServer, run_smtp_server
 from tests.support.topic import Message, of_type, read_topic, send_again
 from tests.support.waiting import until
@@ -38,10 +40,11 @@ class Canaries:
     deferred: str
     expired: str
     dead: str
+    released: str  # said on the telephone, never mailed
     waiting: str  # in the outbox, while Kafka is away
 
     def all(self) -> list[str]:
-        return [self.delivered, self.deferred, self.expired, self.dead, self.waiting]
+        return [self.delivered, self.deferred, self.expired, self.dead, self.released, self.waiting]
 
 
 async def test_b4_a_canary_password_is_found_nowhere(ground: Ground) -> None:
@@ -62,9 +65,10 @@ async def hunt(ground: Ground, program: tuple[str, ...]) -> set[str]:
     ):
         delivered = await deliver(world, smtp)
         deferred, expired, dead = await defer(world, smtp), await expire(world, smtp), await bury(world)
+        released = await release(world, smtp)
         async with away(ground.kafka):
             waiting = await keep_waiting(world)
-            canaries = Canaries(delivered, deferred, expired, dead, waiting)
+            canaries = Canaries(delivered, deferred, expired, dead, released, waiting)
             assert len(set(canaries.all())) == len(canaries.all())
             return await places(ground, world, collector, canaries)
 
@@ -106,6 +110,25 @@ async def bury(world: World) -> str:
     unreadable = tuple((name, b"\xff" if name == "ce_portal" else value) for name, value in message.headers)
     await send_again(world.kafka, Topic.ACCOUNTS, message, headers=unreadable)
     await until(lambda: world.in_notifier("select from dead_letters where value = $1", message.value))
+    return password
+
+
+async def release(world: World, smtp: SmtpServer) -> str:
+    """Shown at the desk, asked for once more under the same key, and used; its owner is told by mail that it was."""
+    groupecho = world.portal("groupecho")
+    customer = new_customer()
+    account = (await world.desk.open_account("groupecho", customer)).json()["id"]
+    policy = load_portals(DELIVERED).by_name("groupecho").policy.verbal_release
+    assert policy
+    answers = [
+        await world.desk.release_verbally("groupecho", account, policy.checks, key="said-once") for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 409]
+    password = str(answers[0].json()["password"])
+    opened = await groupecho.browser().post("/api/v1/sessions", {"login": customer.identifier, "password": password})
+    assert opened.status_code == 201
+    await until(lambda: smtp.to(customer.email))
+    assert password not in smtp.to(customer.email)[0].text
     return password
 
 
