@@ -1,19 +1,18 @@
 """`guichet dead-letters`: messages a service could not handle, and what to do with each."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, Literal, TypeVar
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
+from deploy.cli.databases import with_database
 from deploy.cli.run import ServiceName
-from deploy.cli.surroundings import setting
 from deploy.cli.tables import cell, moment, print_table
-from shared.db import Database, open_database
-from shared.inbox.dead_letters import DeadLetter, discard, get_dead_letter, list_dead_letters, replay
-
-T = TypeVar("T")
+from shared.audit import operator
+from shared.db import Database
+from shared.inbox.dead_letters import DeadLetter, get_dead_letter, list_dead_letters
+from shared.inbox.settle import How, Settle, settle
 
 app = App(name="dead-letters", help_epilogue="Example: `guichet dead-letters list notifier`")
 
@@ -43,7 +42,7 @@ def list_(
         One JSON array.
     """
     wanted = None if state == "all" else state
-    letters = _with_database(service, lambda db: list_dead_letters(db, wanted, after=after, limit=PAGE))
+    letters = with_database(service, lambda db: list_dead_letters(db, wanted, after=after, limit=PAGE))
     if as_json:
         print(json.dumps([_summary(letter) for letter in letters]))
         return
@@ -66,7 +65,7 @@ def show(service: ServiceName, id_: Annotated[int, Parameter(name="id")], *, as_
     as_json
         One JSON object.
     """
-    whole = _whole(_with_database(service, lambda db: get_dead_letter(db, id_)))
+    whole = _whole(with_database(service, lambda db: get_dead_letter(db, id_)))
     if as_json:
         print(json.dumps(whole))
         return
@@ -88,7 +87,7 @@ def replay_(service: ServiceName, ids: Annotated[Sequence[int], Parameter(name="
     ids
         One or several; either all are replayed or none is.
     """
-    _settle(service, ids, replay, "replayed")
+    _settle(service, ids, "replayed")
 
 
 @app.command(name="discard", help_epilogue="Example: `guichet dead-letters discard notifier 17`")
@@ -102,18 +101,20 @@ def discard_(service: ServiceName, ids: Annotated[Sequence[int], Parameter(name=
     ids
         One or several; either all are discarded or none is.
     """
-    _settle(service, ids, discard, "discarded")
+    _settle(service, ids, "discarded")
 
 
-def _settle(service: ServiceName, ids: Sequence[int], how: Callable[..., Awaitable[None]], done: str) -> None:
+def _settle(service: ServiceName, ids: Sequence[int], how: How) -> None:
+    actor = operator(f"guichet dead-letters {'replay' if how == 'replayed' else 'discard'}")
+
     async def all_or_none(db: Database) -> None:
         async with db.transaction() as tx:
             for id_ in sorted(set(ids)):
-                await how(tx, id_)
+                await settle(tx, Settle(actor, id_, how))
 
-    _with_database(service, all_or_none)
+    with_database(service, all_or_none)
     for id_ in ids:
-        print(f"{id_}: {done}")
+        print(f"{id_}: {how}")
 
 
 def _summary(letter: DeadLetter) -> dict[str, object]:
@@ -140,11 +141,3 @@ def _whole(letter: DeadLetter) -> dict[str, object]:
 
 def _readable(raw: bytes | None) -> str | None:
     return None if raw is None else raw.decode(errors="backslashreplace")
-
-
-def _with_database(service: ServiceName, work: Callable[[Database], Awaitable[T]]) -> T:
-    async def run() -> T:
-        async with open_database(setting(service, "GUICHET_DATABASE_URL"), max_size=1) as db:
-            return await work(db)
-
-    return asyncio.run(run())

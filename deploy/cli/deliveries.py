@@ -1,16 +1,15 @@
 """`guichet deliveries`: what became of each mail."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 from cyclopts import App, Parameter, validators
 
+from deploy.cli.databases import with_database
 from deploy.cli.surroundings import setting
 from deploy.cli.tables import cell, moment, print_table
 from services.notifier.domain.deliveries import State
@@ -20,11 +19,9 @@ from services.notifier.handlers.retry_delivery import RetryDelivery, retry_deliv
 from services.notifier.sql.overview import get_delivery, list_deliveries
 from services.notifier.sql.pauses import list_pauses
 from shared.audit import Actor, operator
-from shared.db import Database, open_database
+from shared.db import Database
 from shared.ids import AccountId, DeliveryId
 from shared.portals import load_portals
-
-T = TypeVar("T")
 
 app = App(name="deliveries", help_epilogue="Example: `guichet deliveries list --state deferred`")
 
@@ -70,7 +67,7 @@ def list_(
     async def look(db: Database) -> tuple[list[Overview], list[Pause]]:
         return await list_deliveries(db, wanted), await list_pauses(db, wanted.portals)
 
-    found, pauses = _with_database(look)
+    found, pauses = with_database("notifier", look)
     if as_json:
         print(json.dumps([_as_dict(delivery) for delivery in found]))
         return
@@ -96,7 +93,7 @@ def show(delivery: UUID, *, as_json: AsJson = False) -> None:
     as_json
         One JSON object.
     """
-    found = _with_database(lambda db: get_delivery(db, DeliveryId(delivery)))
+    found = with_database("notifier", lambda db: get_delivery(db, DeliveryId(delivery)))
     if as_json:
         print(json.dumps(_as_dict(found)))
         return
@@ -116,7 +113,7 @@ def retry(delivery: UUID) -> None:
     delivery
         Its id, as `guichet deliveries list` shows it.
     """
-    _with_database(lambda db: retry_delivery(db, RetryDelivery(_operator("retry"), DeliveryId(delivery))))
+    with_database("notifier", lambda db: retry_delivery(db, RetryDelivery(_operator("retry"), DeliveryId(delivery))))
     print(f"{delivery}: to be tried again")
 
 
@@ -149,7 +146,7 @@ def resume(portal: str) -> None:
 def _pause(portal: str, *, paused: bool) -> None:
     found = load_portals(Path(setting("notifier", "GUICHET_PORTALS"))).by_name(portal)
     command = PausePortal(found, _operator("pause" if paused else "resume"), paused)
-    _with_database(lambda db: pause_portal(db, command))
+    with_database("notifier", lambda db: pause_portal(db, command))
 
 
 def _state(one: Overview) -> str:
@@ -178,11 +175,3 @@ def _plain(value: object) -> object:
 
 def _operator(command: str) -> Actor:
     return operator(f"guichet deliveries {command}")
-
-
-def _with_database(work: Callable[[Database], Awaitable[T]]) -> T:
-    async def run() -> T:
-        async with open_database(setting("notifier", "GUICHET_DATABASE_URL"), max_size=1) as db:
-            return await work(db)
-
-    return asyncio.run(run())

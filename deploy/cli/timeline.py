@@ -1,18 +1,17 @@
 """`guichet timeline`: did this person's mail leave?"""
 
-import asyncio
 from typing import Annotated
 from uuid import UUID
 
 from cyclopts import App, Parameter
 
-from deploy.cli.surroundings import setting
+from deploy.cli.databases import with_database
 from deploy.cli.tables import cell, moment
 from services.notifier.domain.timelines import Answer, Item, Timeline
 from services.notifier.handlers.show_timeline import ShowTimeline, show_timeline
 from services.notifier.sql.accounts import get_by_identifier
 from shared.audit import operator
-from shared.db import open_database
+from shared.db import Database
 from shared.ids import AccountId, PortalName
 
 app = App(name="timeline", help_epilogue="Example: `guichet timeline egec 9999999999`")
@@ -33,7 +32,7 @@ def timeline(
     as_json
         One JSON object.
     """
-    found = asyncio.run(_look(PortalName(portal), account))
+    found = with_database("notifier", lambda db: _look(db, PortalName(portal), account))
     if as_json:
         from services.notifier.http.timelines import TimelineShown
 
@@ -44,11 +43,10 @@ def timeline(
         print(f"{moment(item.at)}  {cell(_said(item))}")
 
 
-async def _look(portal: PortalName, account: str) -> Timeline:
+async def _look(db: Database, portal: PortalName, account: str) -> Timeline:
     """Raises AccountNotFound."""
-    async with open_database(setting("notifier", "GUICHET_DATABASE_URL"), max_size=1) as db:
-        account_id = _id(account) or (await get_by_identifier(db, portal, account)).id
-        return await show_timeline(db, ShowTimeline(operator("guichet timeline"), account_id, [portal]))
+    account_id = _id(account) or (await get_by_identifier(db, portal, account)).id
+    return await show_timeline(db, ShowTimeline(operator("guichet timeline"), account_id, [portal]))
 
 
 def _id(account: str) -> AccountId | None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from shared.audit.actions import Action
 from shared.audit.actors import Actor
 from shared.db import Database, Transaction
 from shared.ids import AccountId, ContractId, PortalName
@@ -16,7 +17,7 @@ INSERT = """
 async def insert_entry(
     tx: Database | Transaction,
     actor: Actor,
-    action: str,
+    action: Action,
     portal: PortalName,
     *,
     account_id: AccountId | None = None,

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import IO, ClassVar, Generic, TypeVar
 
 from shared import audit
+from shared.audit import Action
 from shared.db import Database, Transaction
 from shared.errors import DomainError
 from shared.ids import PortalName
@@ -33,7 +34,7 @@ class Import(Generic[E]):
     layout: FileFormat[E]
     apply: Callable[[Transaction, Sequence[E], Checked], Awaitable[Counts]]  # a batch of the file; what came of it
     taken: type[DomainError]  # raised by `apply` where somebody took what was free when it looked: it is tried again
-    action: str  # as the audit calls it
+    action: Action  # as the audit calls it
     command: str  # which the audit names as its origin
 
 

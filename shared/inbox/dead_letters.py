@@ -36,12 +36,12 @@ INSERT_UNREADABLE = _INSERT.format(conflict='consumer, topic, partition, "offset
 
 LIST = """
     select * from dead_letters
-     where ($1::text is null or state = $1) and id > $2
+     where ($1::text is null or state = $1) and id > $2 and ($4::text[] is null or portal = any($4))
      order by id
      limit $3
 """
 
-FIND = "select * from dead_letters where id = $1"
+FIND = "select * from dead_letters where id = $1 and ($2::text[] is null or portal = any($2))"
 
 LOCK = "select * from dead_letters where id = $1 for update"
 
@@ -95,15 +95,21 @@ async def insert_dead_letter(
 
 
 async def list_dead_letters(
-    db: Database, state: State | None = "waiting", *, after: int = 0, limit: int = 100
+    db: Database,
+    state: State | None = "waiting",
+    *,
+    portals: Sequence[str] | None = None,
+    after: int = 0,
+    limit: int = 100,
 ) -> Sequence[DeadLetter]:
-    """In the order they died; `after` is the last id of the page before."""
-    return [_dead_letter(row) for row in await db.fetch(LIST, state, after, limit)]
+    """In the order they died; `after` is the last id of the page before. `portals`: only theirs, which leaves out what
+    could not be read."""
+    return [_dead_letter(row) for row in await db.fetch(LIST, state, after, limit, portals)]
 
 
-async def get_dead_letter(db: Database, id_: int) -> DeadLetter:
-    """Raises DeadLetterNotFound."""
-    return _dead_letter(_found(await db.fetchrow(FIND, id_), id_))
+async def get_dead_letter(db: Database | Transaction, id_: int, portals: Sequence[str] | None = None) -> DeadLetter:
+    """Of one of these portals, where any are named. Raises DeadLetterNotFound."""
+    return _dead_letter(_found(await db.fetchrow(FIND, id_, portals), id_))
 
 
 async def replay(tx: Transaction, id_: int) -> None:

@@ -11,7 +11,7 @@ from shared.db import Database
 from shared.idempotency import KeptAnswers
 from shared.portals import Portals
 from shared.settings import ServiceSettings
-from shared.web import assets
+from shared.web import assets, operations
 from shared.web.addresses import trusted_networks
 from shared.web.desk import VerifyDesk
 from shared.web.edge import Edge
@@ -68,7 +68,7 @@ def build_app(
     app.state.gate, app.state.verify_desk = gate, verify_desk
     refusals.register(app)
     app.add_middleware(Edge, reception=reception, gate=gate, refuse=refusals)
-    for router in (*routers, assets.router):
+    for router in (*routers, *operations.routers(), assets.router):
         app.router.routes.extend(router.routes)  # not include_router: each route keeps its own class and its `matches`
     describe(app)
     return app

@@ -100,8 +100,15 @@ async def listed_portals(
     return [portal]
 
 
+async def offered_portals(request: Request) -> Sequence[Portal]:
+    """Of the portals there are, those the caller may see, for a choice on a page."""
+    portals: Portals = request.app.state.portals
+    return [portal for portal in portals if caller_of(request).may_on(portal.name)]
+
+
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 NamedPortal = Annotated[Portal, Depends(named_portal)]
 SeenPortals = Annotated[Sequence[str] | None, Depends(seen_portals)]
 ListedPortals = Annotated[Sequence[str] | None, Depends(listed_portals)]
+OfferedPortals = Annotated[Sequence[Portal], Depends(offered_portals)]

@@ -6,6 +6,7 @@ from shared.access_tokens import TokenNotAccepted
 from shared.details import DetailsNotAcceptable
 from shared.errors import DomainError
 from shared.idempotency import AlreadyAnswered, KeyReused, StillAnswering
+from shared.inbox.dead_letters import DeadLetterNotFound, DeadLetterUnreadable
 from shared.limits import TooManyRequests
 from shared.portals.registry import UnknownHost, UnknownPortal
 from shared.web.errors import (
@@ -33,10 +34,12 @@ EDGE: Statuses = {
     FormExpired: 403,
     PortalNotGranted: 403,
     ScopeMissing: 403,
+    DeadLetterNotFound: 404,
     NotFound: 404,
     UnknownPortal: 404,
     MethodNotAllowed: 405,
     AlreadyAnswered: 409,
+    DeadLetterUnreadable: 409,
     StillAnswering: 409,
     BodyTooLarge: 413,
     ContentTypeNotSupported: 415,

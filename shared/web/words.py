@@ -33,6 +33,10 @@ class Words:
             return self.portal.texts.text(key, self.language, **values)
         return product_words(self.language)[key].format_map(values)
 
+    def known(self, key: str, otherwise: str) -> str:
+        """For codes that may be of another version: the text where there is one."""
+        return self.text(key) if key in self else otherwise
+
     def lines(self, key: str, /, **values: object) -> tuple[str, ...]:
         """A list of the portal's; none where it has no such list."""
         return self.portal.texts.lines(key, self.language, **values) if self.portal and key in self.portal.texts else ()

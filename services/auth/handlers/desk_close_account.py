@@ -88,6 +88,8 @@ async def _shut_out(tx: Transaction, closed: Account) -> list[Event]:
     return events
 
 
-async def _write_down(tx: Transaction, actor: audit.Actor, action: str, account: Account, *, changed: bool) -> None:
+async def _write_down(
+    tx: Transaction, actor: audit.Actor, action: audit.Action, account: Account, *, changed: bool
+) -> None:
     details = {} if changed else {"changed": False}
     await audit.insert_entry(tx, actor, action, account.portal, account_id=account.id, details=details)

@@ -38,7 +38,7 @@ async def flag_mailbox(deps: Deps, command: FlagMailbox) -> None:
         changes = [Change(*both) for both in zip(concerned, corrected, strict=True)]
         await change_contacts(tx, portal, changes, tell=None)
         whose = {"accounts": [str(one.id) for one in concerned]}
-        action = "mailbox_flagged" if command.shared else "mailbox_unflagged"
+        action: audit.Action = "mailbox_flagged" if command.shared else "mailbox_unflagged"
         await audit.insert_entry(tx, command.actor, action, portal.name, details=whose)
     deps.doorbell.ring()
 

@@ -87,7 +87,7 @@ async def _throw_out(tx: Transaction, staff_id: StaffId) -> None:
     await staff.end_staff_tokens(tx, staff_id)
 
 
-async def _note(tx: Transaction, actor: audit.Actor, action: str, staff_id: StaffId) -> None:
+async def _note(tx: Transaction, actor: audit.Actor, action: audit.Action, staff_id: StaffId) -> None:
     await audit.insert_entry(tx, actor, action, PortalName(DESK), details={"staff_id": str(staff_id)})
 
 

@@ -22,10 +22,8 @@ async def pause_portal(db: Database, command: PausePortal) -> Pause | None:
     deadline comes meanwhile expires."""
     portal = command.portal.name
     async with db.transaction() as tx:
-        if command.paused:
-            changed, action = await pauses.insert_pause(tx, portal), "deliveries_paused"
-        else:
-            changed, action = await pauses.delete_pause(tx, portal), "deliveries_resumed"
-        if changed:
-            await audit.insert_entry(tx, command.actor, action, portal)
+        if command.paused and await pauses.insert_pause(tx, portal):
+            await audit.insert_entry(tx, command.actor, "deliveries_paused", portal)
+        if not command.paused and await pauses.delete_pause(tx, portal):
+            await audit.insert_entry(tx, command.actor, "deliveries_resumed", portal)
         return next(iter(await pauses.list_pauses(tx, [portal])), None)

@@ -1,6 +1,7 @@
 """`/api/openapi/auth.json`: what is served is described, and what is described is served."""
 
 from tests.integration.auth_http.conftest import DESK, TOLD, Auth
+from tests.support.operations import OPERATIONS
 
 
 async def test_the_description_is_the_same_on_both_hosts(auth: Auth) -> None:
@@ -17,7 +18,7 @@ async def test_it_holds_the_apis_and_no_pages(auth: Auth) -> None:
     }
 
     account = "/api/v1/portals/{portal}/accounts"
-    assert operations == {
+    assert operations == OPERATIONS | {
         ("POST", "/api/v1/activations"),
         ("POST", "/api/v1/activations/confirm"),
         ("POST", "/api/v1/registrations"),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest_asyncio
 
 from tests.integration.contracts_http.conftest import DESK_HOST, Contracts
+from tests.support.operations import OPERATIONS
 
 PORTAL = "/api/v1/portals/{portal}"
 CONTRACT = PORTAL + "/contracts/{contract_id}"
@@ -24,7 +25,7 @@ async def described(contracts: Contracts) -> dict[str, Any]:
 async def test_it_holds_the_apis_and_no_pages(described: dict[str, Any]) -> None:
     operations = {(method.upper(), path) for path, each in described["paths"].items() for method in each}
 
-    assert operations == {
+    assert operations == OPERATIONS | {
         ("GET", "/api/v1/contracts"),
         ("PUT", "/api/v1/contracts/active"),
         ("POST", "/api/v1/contracts/links"),
@@ -42,7 +43,7 @@ async def test_it_holds_the_apis_and_no_pages(described: dict[str, Any]) -> None
 async def test_every_list_says_where_its_next_page_begins(described: dict[str, Any]) -> None:
     lists = [each for each in described["components"]["schemas"].values() if "items" in each.get("properties", {})]
 
-    assert len(lists) == 2
+    assert len(lists) == 4
     assert all("after" in each["properties"] for each in lists)
 
 
@@ -56,14 +57,15 @@ async def test_each_operation_says_who_may_and_how_it_refuses(described: dict[st
     schemes = described["components"]["securitySchemes"]
 
     for path, each in described["paths"].items():
-        for operation in each.values():
+        for method, operation in each.items():
             demands = {name for demand in operation["security"] for name in demand}
-            assert demands == ({"client", "access"} if "/portals/" in path else {"access", "customer"})
+            desks = "/portals/" in path or (method.upper(), path) in OPERATIONS
+            assert demands == ({"client", "access"} if desks else {"access", "customer"})
             assert demands <= schemes.keys()
             refusal = operation["responses"]["default"]["content"]["application/problem+json"]
             assert refusal["schema"] == {"$ref": "#/components/schemas/Problem"}
     scopes = schemes["client"]["flows"]["clientCredentials"]["scopes"]
-    assert scopes.keys() == {"contracts:read", "contracts:write"}
+    assert scopes.keys() == {"contracts:read", "contracts:write", "dead-letters", "audit:read"}
 
 
 async def test_every_post_takes_an_idempotency_key(described: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ from shared.portals import load_portals
 from shared.sealing import Opener, Sealer
 from tests.integration.notifier.desk import QUICK, Desk, Person
 from tests.support.browser import Browser
+from tests.support.page import Page, read_page
 from tests.support.portal_variants import make_portals
 from tests.support.running import InLoop
 from tests.support.smtp_server import SmtpServer, run_smtp_server
@@ -98,6 +99,17 @@ class Notifier:
         """The entries with these details, oldest first."""
         entries = await self.query("select *, details::text as said from audit where action = $1 order by seq", action)
         return [entry for entry in entries if all(f'"{value}"' in entry["said"] for value in details.values())]
+
+
+async def press(browser: Browser, path: str, to: str, **fields: str) -> Page:
+    """Opens the page and sends its form that leads there; what comes then."""
+    shown = await browser.visit(path)
+    answer = await browser.request("POST", to, data={"csrf": shown.hidden("csrf"), **fields})
+    return (
+        await browser.visit(answer.headers["location"])
+        if answer.is_redirect
+        else read_page(answer.text, answer.status_code)
+    )
 
 
 @asynccontextmanager

@@ -1,10 +1,14 @@
 """What the desk reads is words: every kind of mail and every step has its own, in every language of the desk."""
 
+from typing import get_args
+
 import pytest
 
 from services.notifier.domain.mails import Mail
 from services.notifier.domain.timelines import Step, Why
+from shared.audit import Action, Actor
 from shared.ids import Language
+from shared.web.operations.own import SERVICES
 from shared.web.visits import DESK_LANGUAGES
 from shared.web.words import Words
 
@@ -40,3 +44,21 @@ def test_every_step_is_said(language: Language) -> None:
     ]
 
     assert all(said)
+
+
+@every_language
+def test_whatever_is_written_down_is_read_in_words(language: Language) -> None:
+    words = Words(None, language)
+    kinds = get_args(Actor.__annotations__["kind"])
+
+    said = {words.text(f"desk.audit.actions.{action}") for action in get_args(Action)}
+
+    assert len(said) == len(get_args(Action))
+    assert all(words.text(f"desk.audit.kinds.{kind}") for kind in kinds)
+    assert all(words.text(f"desk.services.{service}") for service in SERVICES)
+
+
+def test_what_a_later_version_writes_down_is_read_as_it_is() -> None:
+    assert (
+        Words(None, Language("fr")).known("desk.audit.actions.from_the_future", "from_the_future") == "from_the_future"
+    )

@@ -22,7 +22,7 @@ from tests.support.offered_words import is_offered
 
 SERVICES = ("auth", "contracts", "notifier")
 LANGUAGES = (Language("fr"), Language("en"))
-SHARED = ("access_tokens", "details", "idempotency", "limits", "portals.registry", "web")
+SHARED = ("access_tokens", "details", "idempotency", "inbox", "limits", "portals.registry", "web")
 ON_THE_COMMAND_LINE = {ClientNotFound}
 IN_THE_FORM_OF_OAUTH = {"invalid_client", "invalid_scope"}
 

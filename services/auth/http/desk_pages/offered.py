@@ -14,17 +14,11 @@ def offered(request: Request, met: Met) -> Sequence[str]:
 
 
 def _possible(met: Met) -> Iterator[str]:
-    account, policy = met.account, met.portal.policy
-    reached = account.closed_at is None and account.details.email != ""
-    if account.gets_passwords:
+    if met.account.gets_passwords:
         yield "activation"
-    if reached and policy.mails_codes:
-        yield "code-mail"
-    if account.closed_at is None and policy.verbal_release is not None:
+    if met.portal.policy.verbal_release is not None and met.account.closed_at is None:
         yield "verbal-release"
-    if account.closed_at is None and account.details.contact_person and policy.accounts_opened_by == "contact_person":
-        yield "code-requests"
-    if account.details.email:
+    if met.account.details.email:
         yield "mailbox"
     yield "details"
-    yield "close" if account.closed_at is None else "reopen"
+    yield "close" if met.account.closed_at is None else "reopen"
