@@ -9,6 +9,12 @@ from shared.portals.layers import Layers
 from shared.portals.profile import Profile
 from shared.portals.texts import Phrase, Texts
 
+TOGETHER = (  # parts of pages that are shown where a portal has their texts: all of them
+    ("announcement.title", "announcement.text"),
+    ("guide.title", "guide.lines"),
+    ("sign_in.send", "sign_in.reminder", "sign_in.sent", "sign_in.sent_next"),
+)
+
 Table = dict[str, Phrase | tuple[Phrase, ...]]
 
 
@@ -23,6 +29,7 @@ def read_texts(layers: Layers, profile: Profile, faults: list[Fault]) -> Texts:
             faults += _differences(documents[language], tables[language], documents[first], tables[first])
     texts = Texts(tables)
     faults += _nameless(texts, profile, layers.profile)
+    faults += _alone(texts, documents[first])
     return texts
 
 
@@ -34,6 +41,16 @@ def _nameless(texts: Texts, profile: Profile, document: Document) -> Iterator[Fa
         except LookupError:
             name = ".".join(map(str, route))
             yield document.fault(route, f"{name}: each texts.<language>.yaml must call it by {key}, one text")
+
+
+def _alone(texts: Texts, document: Document) -> Iterator[Fault]:
+    """What other texts are shown with, and these are not there."""
+    for keys in TOGETHER:
+        said = [key for key in keys if key in texts]
+        for key in keys:
+            if said and key not in said:
+                message = f"{said[0]} is shown together with {key}: add that as well"
+                yield document.fault(tuple(said[0].split(".")), message)
 
 
 def _table(document: Document, faults: list[Fault]) -> Table:

@@ -150,6 +150,16 @@ def test_a_check_is_called_something_in_every_language(tmp_path: Path) -> None:
     assert fault[2] == "verbal_release.checks.shoe_size is missing; texts.fr.yaml has: Pointure"
 
 
+def test_a_part_of_a_page_needs_all_its_texts(tmp_path: Path) -> None:
+    said_of(tmp_path, "title: Own\n")
+    for language in ("fr", "en"):
+        own = tmp_path / "portals" / "own" / f"texts.{language}.yaml"
+        own.write_text("home: {title: Ici}\nannouncement: {text: Du nouveau}\n", "utf-8")
+
+    message = "announcement.text is shown together with announcement.title: add that as well"
+    assert faults_of(tmp_path / "portals") == [("own/texts.fr.yaml", 2, message)]
+
+
 def test_a_service_is_called_by_its_texts(tmp_path: Path) -> None:
     said = said_of(tmp_path, "services: [orders]\n")
 
