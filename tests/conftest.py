@@ -9,9 +9,9 @@ import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 from hypothesis import HealthCheck, settings
 
+from deploy.key_files import KeyFiles, make_keys
 from deploy.local.catcher import Catcher, run_catcher
 from deploy.local.kafka import KafkaServer
-from deploy.local.keys import KeyFiles, make_keys
 from deploy.local.postgres import PostgresServer
 from shared.kafka.settings import KafkaSettings
 from tests.support.stack import Servers, TestDatabase, clone, kafka_world, make_template, run_servers

@@ -8,19 +8,22 @@ import asyncpg
 
 from deploy.cli.faults import CommandFailed
 from deploy.cli.surroundings import kafka_settings
-from deploy.local import jars
-from deploy.local.java import java as find_java
-from deploy.local.postgres import program
 from shared.db.migrate import missing_migrations
 from shared.kafka.admin import missing_topics
 from shared.portals.loader import load_portals
 
+# What a local stack needs; asked for only where one can run.
+
 
 async def java() -> str:
+    from deploy.local.java import java as find_java
+
     return str(await find_java())
 
 
 async def kafka_jars() -> str:
+    from deploy.local import jars
+
     folder = jars.jars_folder()
     if folder.is_dir():
         return str(folder)
@@ -28,6 +31,8 @@ async def kafka_jars() -> str:
 
 
 async def postgres_programs() -> str:
+    from deploy.local.postgres import program
+
     return str(program("postgres"))
 
 

@@ -12,7 +12,7 @@ from cyclopts import App
 from deploy.cli import checkup
 from deploy.cli.faults import explain
 from deploy.cli.run import ServiceName
-from deploy.cli.surroundings import data_folder, environment, running_stack
+from deploy.cli.surroundings import data_folder, environment, running_stack, stacks_run_here
 
 app = App(name="doctor", help_epilogue="Example: `guichet doctor`")
 
@@ -45,11 +45,12 @@ async def _tell() -> int:
 
 async def _findings() -> AsyncIterator[Finding]:
     yield Finding("Python", True, python_version())
-    yield await _found("Java", checkup.java)
-    yield await _found("Kafka", checkup.kafka_jars)
-    yield await _found("PostgreSQL", checkup.postgres_programs)
-    stack = running_stack()
-    yield Finding("local stack", True, f"{'runs' if stack else 'does not run'} in {data_folder()}")
+    if stacks_run_here():
+        yield await _found("Java", checkup.java)
+        yield await _found("Kafka", checkup.kafka_jars)
+        yield await _found("PostgreSQL", checkup.postgres_programs)
+        state = "runs" if running_stack() else "does not run"
+        yield Finding("local stack", True, f"{state} in {data_folder()}")
     for service in get_args(ServiceName):
         if url := environment(service).get("GUICHET_DATABASE_URL"):
             yield await _found(f"{service}'s data", partial(checkup.database, url, service))

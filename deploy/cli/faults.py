@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from deploy.local.faults import LocalFault
-
 FAILED, WRONG_USE = 1, 2
 
 
@@ -33,7 +31,7 @@ def explain(error: Exception) -> Explanation | None:
 
 
 def _ours(error: Exception) -> Explanation | None:
-    if isinstance(error, CommandFailed | LocalFault):
+    if isinstance(error, CommandFailed):
         return Explanation([str(fault) for fault in error.args], FAILED)
     return Explanation([str(error)], WRONG_USE) if isinstance(error, WronglyUsed) else None
 

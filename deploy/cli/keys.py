@@ -13,7 +13,7 @@ from deploy.cli.faults import CommandFailed, WronglyUsed
 from deploy.cli.key_sets import LEARNING, Curve, KeptKey, KeyPairFiles, add_key, list_keys, remove_key
 from deploy.cli.surroundings import data_folder, setting
 from deploy.cli.tables import print_table
-from deploy.local.keys import KeyFiles, key_files
+from deploy.key_files import KeyFiles, key_files
 from services.auth.domain.sessions import ACCESS_LIFETIME
 from shared.portals import load_portals
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import sys
 from importlib.metadata import version
 
@@ -17,6 +18,7 @@ COMMANDS = {
     "run": "One service.",
     "migrate": "Bring the services' databases up to date.",
     "topics": "Topics as code: what a cluster lacks, and making it so.",
+    "secrets": "The passwords and keys of an installation, as files.",
     "doctor": "What is missing on this machine, and how the running system is.",
     "portals": "Check portals before they are used.",
     "templates": "Check mail templates, and see a mail before it is sent.",
@@ -32,7 +34,8 @@ COMMANDS = {
     "seal-keys": "The keys secrets are sealed to.",
     "token-keys": "The keys tokens are signed with.",
 }
-MODULES = {"seal-keys": "keys:seal_keys", "token-keys": "keys:token_keys"}  # elsewhere than in a module of its own name
+# elsewhere than in a module of its own name
+MODULES = {"seal-keys": "keys:seal_keys", "token-keys": "keys:token_keys", "secrets": "secret_files:app"}
 
 
 def application() -> App:
@@ -55,6 +58,8 @@ def application() -> App:
 def main() -> int:
     """0: done. 1: failed, one line for each fault on stderr. 2: wrong use."""
     logging.getLogger().addHandler(logging.NullHandler())  # a library's remark is no line of ours
+    if os.getpid() == 1:  # the kernel keeps from a container's first process what it does not handle
+        signal.signal(signal.SIGTERM, _end)
     try:
         return int(application()(sys.argv[1:]) or 0)
     except CycloptsError as error:
@@ -72,6 +77,10 @@ def main() -> int:
         for line in known.lines:
             _say(line)
         return known.status
+
+
+def _end(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def _say(text: str) -> None:

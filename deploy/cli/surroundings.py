@@ -1,16 +1,16 @@
 """Settings for a command: the environment, and for what it does not say, the local stack that runs beside it."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from dotenv import dotenv_values
 
 from deploy.cli.faults import CommandFailed
-from deploy.local.endpoints import Endpoints, read_endpoints
-from deploy.local.services import stack_environment
 
 if TYPE_CHECKING:  # a command pays for what it uses
+    from deploy.local.endpoints import Endpoints
     from shared.kafka.settings import KafkaSettings
     from shared.settings import ServiceSettings
 
@@ -22,8 +22,17 @@ def data_folder() -> Path:
     return Path(os.environ.get("GUICHET_DATA") or ".guichet")
 
 
-def running_stack() -> Endpoints | None:
+def stacks_run_here() -> bool:
+    """Not where only what production runs is installed."""
+    return find_spec("deploy.local") is not None
+
+
+def running_stack() -> "Endpoints | None":
     """None while no local stack is ready."""
+    if not stacks_run_here():
+        return None
+    from deploy.local.endpoints import read_endpoints
+
     return read_endpoints(data_folder())
 
 
@@ -34,10 +43,17 @@ def environment(service: str) -> dict[str, str]:
     """
     written = {name: value for name, value in dotenv_values(".env").items() if value is not None}
     given = {name: value for name, value in {**written, **os.environ}.items() if name.startswith("GUICHET_")}
-    stack = running_stack()
-    local = stack_environment(data_folder(), stack, service) if stack else {}
-    unsaid = {name: value for name, value in local.items() if f"{name}_FILE" not in given}
+    unsaid = {name: value for name, value in _of_the_stack(service).items() if f"{name}_FILE" not in given}
     return {**unsaid, **given}
+
+
+def _of_the_stack(service: str) -> dict[str, str]:
+    stack = running_stack()
+    if stack is None:
+        return {}
+    from deploy.local.services import stack_environment
+
+    return stack_environment(data_folder(), stack, service)
 
 
 def settings_of(cls: type[S], service: str) -> S:

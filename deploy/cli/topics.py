@@ -5,6 +5,7 @@ import asyncio
 from cyclopts import App
 
 from deploy.cli.surroundings import kafka_settings
+from deploy.cli.waiting import Wait, patiently
 from shared.kafka.topics import TopicShape
 
 app = App(name="topics", help_epilogue="Example: `guichet topics plan`")
@@ -23,11 +24,20 @@ def plan() -> None:
 
 
 @app.command(help_epilogue="Example: `GUICHET_KAFKA_SERVERS=kafka:9092 guichet topics apply`")
-def apply() -> None:
-    """Make the topics that are missing."""
+def apply(*, wait: Wait = 0) -> None:
+    """Make the topics that are missing.
+
+    Parameters
+    ----------
+    wait
+        Seconds the brokers may take until they answer.
+    """
+    from aiokafka.errors import KafkaConnectionError
+
     from shared.kafka.admin import apply_topics
 
-    made = asyncio.run(apply_topics(kafka_settings()))
+    kafka = kafka_settings()
+    made = asyncio.run(patiently(lambda: apply_topics(kafka), KafkaConnectionError, seconds=wait, what="Kafka"))
     for shape in made:
         print(f"made {_told(shape)}")
     if not made:

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from cyclopts import App, Parameter
 
-from deploy.cli.faults import WronglyUsed
-from deploy.cli.surroundings import data_folder
+from deploy.cli.faults import CommandFailed, WronglyUsed
+from deploy.cli.surroundings import data_folder, stacks_run_here
 
 app = App(name="up", help_epilogue="Example: `guichet up --port 9000 --data ~/guichet-data`")
 
@@ -45,6 +45,8 @@ def up(
     demo
         Without demonstration customers, and without the proof.
     """
+    if not stacks_run_here():
+        raise CommandFailed("guichet up works in a clone of the sources: here is only what production runs")
     from deploy.local.options import Options
     from deploy.local.progress import Teller
     from deploy.local.up import up as run_up

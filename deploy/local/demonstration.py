@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.files import write_private
 from deploy.local.commands import Command, run_commands
-from deploy.local.files import write_private
 from deploy.local.services import DELIVERED, stack_environment
 from deploy.local.stack import Stack
 

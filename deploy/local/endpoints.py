@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
-from deploy.local.files import write_private
+from deploy.files import write_private
 
 NAME = "endpoints.json"
 

@@ -1,7 +1,9 @@
 """What can stand in the way of a local stack."""
 
+from deploy.cli.faults import CommandFailed
 
-class LocalFault(Exception):
+
+class LocalFault(CommandFailed):
     """For the person who started it: says what is wrong, and what to do about it where somebody can."""
 
 

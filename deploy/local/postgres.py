@@ -12,9 +12,9 @@ from pathlib import Path
 
 import asyncpg
 
+from deploy.files import kept_secret, write_private
 from deploy.local.child import Child, ProcessEnded, last_lines, spawn, unprivileged_user
 from deploy.local.faults import Missing
-from deploy.local.files import kept_secret, write_private
 from deploy.local.ports import free_port
 from deploy.local.report import Report, silent
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from deploy.files import kept_secret
 from deploy.local.databases import ServiceDatabase, service_database
-from deploy.local.files import kept_secret
 from deploy.local.kafka import KafkaServer
 from deploy.local.options import Options
 from deploy.local.ports import free_port, preferred_port

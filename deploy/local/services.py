@@ -6,9 +6,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from deploy.key_files import key_files
 from deploy.local.child import Child, spawn
 from deploy.local.endpoints import Endpoints
-from deploy.local.keys import key_files
 
 SERVICES = ("auth", "contracts", "notifier")
 SENDING = ("notifier",)  # those that send mails

@@ -43,7 +43,7 @@ async def start_databases(stack: Stack) -> None:
 async def lay_out(stack: Stack) -> None:
     """Keys, portals, and where mails go. Raises PortalFaults."""
     await asyncio.to_thread(_import_later_steps)
-    from deploy.local.keys import make_keys
+    from deploy.key_files import make_keys
     from deploy.local.portals import lay_portals
 
     make_keys(stack.folder / "keys")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.keys import KeyFiles
+from deploy.key_files import KeyFiles
 from tests.support.command import guichet
 from tests.support.portals import DELIVERED
 

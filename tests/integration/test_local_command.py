@@ -75,6 +75,7 @@ def test_every_missing_setting_gets_a_line() -> None:
         "GUICHET_PORTALS",
         "GUICHET_SMTP_URL",
         "GUICHET_SEAL_KEYS_FILE",
+        "GUICHET_TOKEN_KEYS_FILE",
     ]
 
 

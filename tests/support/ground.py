@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 from aiokafka.admin import AIOKafkaAdminClient
 
+from deploy.key_files import make_keys
 from deploy.local.catcher import run_catcher
 from deploy.local.kafka import KafkaServer
-from deploy.local.keys import make_keys
 from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
 from shared.kafka.settings import KafkaSettings

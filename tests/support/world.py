@@ -9,8 +9,8 @@ from uuid import UUID
 import asyncpg
 import httpx
 
+from deploy.key_files import KeyFiles
 from deploy.local.catcher import Catcher
-from deploy.local.keys import KeyFiles
 from shared.events import PasswordRegenerated
 from shared.kafka.settings import KafkaSettings
 from shared.keys import KeyFile

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from deploy.local.keys import KeyFiles
+from deploy.key_files import KeyFiles
 from services.auth.deps import Deps
 from services.auth.domain.accounts import Account, Details
 from services.auth.domain.names import SubmittedName

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.keys import KeyFiles
+from deploy.key_files import KeyFiles
 from tests.support.stack import TestDatabase
 
 Guichet = Callable[..., subprocess.CompletedProcess[str]]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.keys import KeyFiles
+from deploy.key_files import KeyFiles
 from deploy.local.ports import free_port
 from services.auth.main import run
 from services.auth.settings import AuthSettings

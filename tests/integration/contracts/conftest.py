@@ -13,7 +13,7 @@ import asyncpg
 import pytest_asyncio
 from pydantic import SecretStr
 
-from deploy.local.keys import KeyFiles
+from deploy.key_files import KeyFiles
 from services.contracts.deps import Deps
 from services.contracts.domain.contracts import Contract, Details, LinkedContract
 from services.contracts.handlers.desk_dissociate import Dissociate, dissociate

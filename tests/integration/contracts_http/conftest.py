@@ -14,7 +14,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from deploy.local.keys import KeyFiles, make_keys
+from deploy.key_files import KeyFiles, make_keys
 from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
 from shared.access_tokens import DESK, Caller, Kind, issue_token

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from deploy.local.keys import KeyFiles
+from deploy.key_files import KeyFiles
 from services.notifier.deps import Deps
 from services.notifier.smtp_server import parse_smtp_url
 from shared.db import open_database

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.keys import KeyFiles
+from deploy.key_files import KeyFiles
 from deploy.local.ports import free_port
 from tests.integration.notifier.desk import Desk
 from tests.support.running import AsProcess

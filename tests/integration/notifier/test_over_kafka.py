@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
-from deploy.local.keys import KeyFiles
+from deploy.key_files import KeyFiles
 from deploy.local.ports import free_port
 from shared.events import ContactChanged, Event, MailSent, MailSuperseded, Topic
 from shared.events.cloudevents import Envelope, headers

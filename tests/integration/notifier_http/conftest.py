@@ -14,7 +14,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from deploy.local.keys import make_keys
+from deploy.key_files import make_keys
 from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
 from services.notifier.deps import Deps

@@ -10,7 +10,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
 
-from deploy.local.keys import KeyFiles, make_keys
+from deploy.key_files import KeyFiles, make_keys
 from shared.access_tokens import DESK, Caller, TokenNotAccepted, issue_token, verify_token
 from shared.keys import KeyFile
 

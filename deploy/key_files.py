@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.local.files import write_private
+from deploy.files import write_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,14 @@ def make_keys(folder: Path) -> KeyFiles:
     """The files in `folder`, made with one key each where they are not there yet, readable by their owner only."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     files = key_files(folder)
+    make_key_files(files)
+    return files
+
+
+def make_key_files(files: KeyFiles) -> None:
+    """Where they are not there yet; their folders are."""
     _make_pair(files.seal_private, files.seal_public, "X25519", use="enc")
     _make_pair(files.token_private, files.token_public, "Ed25519", use="sig")
-    return files
 
 
 def _make_pair(private: Path, public: Path, curve: Any, *, use: str) -> None:
