@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import structlog
@@ -21,6 +22,7 @@ from shared.process import Role
 from shared.serving import serve
 from shared.settings import ServiceSettings, SettingsFaults
 from shared.telemetry import logs, traces
+from shared.web.asked_words import require_words
 
 log = structlog.get_logger()
 
@@ -48,8 +50,11 @@ class Ground(NamedTuple):
 
 
 @asynccontextmanager
-async def open_ground(settings: ServiceSettings, service: str, fault: str | None) -> AsyncIterator[Ground]:
-    """Before anything else: what is said from now on is logged as it should be. `fault` is the one tests ask for.
+async def open_ground(
+    settings: ServiceSettings, service: str, fault: str | None, templates: Path
+) -> AsyncIterator[Ground]:
+    """Before anything else: what is said from now on is logged as it should be. `fault` is the one tests ask for;
+    `templates` are the service's pages, whose words every portal must have.
 
     Raises PortalFaults, SettingsFaults.
     """
@@ -59,6 +64,7 @@ async def open_ground(settings: ServiceSettings, service: str, fault: str | None
     if fault:
         faults.arm(fault)
     portals = load_portals(settings.portals)
+    require_words(portals, settings.portals, templates)
     _refuse_shared_host(portals, settings.desk_host)
     url = str(settings.database_url.get_secret_value())
     async with open_database(url, max_size=settings.database_connections) as db:

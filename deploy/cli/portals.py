@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+import services
 from deploy.cli.faults import CommandFailed
 from deploy.cli.surroundings import environment
 from shared.portals.faults import PortalFaults
@@ -14,6 +15,7 @@ from shared.portals.layers import PROFILE
 from shared.portals.loader import load_folders, portal_folders
 from shared.portals.profile import Portal
 from shared.portals.schema import profile_schema
+from shared.web.asked_words import word_faults
 
 DELIVERED = Path(__file__).parents[1] / "portals"
 NESTING = 2  # portal/mails/file
@@ -32,8 +34,10 @@ def check(*files: Path, as_json: Annotated[bool, Parameter(name="--json", negati
     as_json
         The portals, or the faults, as JSON on stdout.
     """
+    folders = _folders(files) if files else installed()
     try:
-        portals = list(load_folders(_folders(files) if files else installed()))
+        portals = list(load_folders(folders))
+        _require_words(portals, folders)
     except PortalFaults as error:
         if not as_json:
             raise
@@ -58,6 +62,15 @@ def schema() -> None:
 def installed() -> Sequence[Path]:
     """The portals of the settings or the running local stack; those that are delivered where there is neither."""
     return portal_folders(_near(Path(environment("auth").get("GUICHET_PORTALS") or DELIVERED)))
+
+
+def _require_words(portals: Sequence[Portal], folders: Sequence[Path]) -> None:
+    """Of the pages of all services. Raises PortalFaults."""
+    templates = sorted(Path(services.__file__ or "").parent.glob("*/http/templates"))
+    own = {folder.name: folder for folder in folders}
+    faults = [fault for portal in portals for fault in word_faults(portal, own[portal.name], templates)]
+    if faults:
+        raise PortalFaults(faults)
 
 
 def _folders(files: Sequence[Path]) -> Sequence[Path]:

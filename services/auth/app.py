@@ -13,6 +13,8 @@ from shared.access_tokens import DESK
 from shared.settings import ServiceSettings
 from shared.web.app import build_app
 
+TEMPLATES = Path(http.__file__).parent / "templates"
+
 
 def build_api(deps: Deps, settings: ServiceSettings) -> FastAPI:
     return build_app(
@@ -20,7 +22,7 @@ def build_api(deps: Deps, settings: ServiceSettings) -> FastAPI:
         deps,
         settings,
         routers=http.routers(),
-        templates=Path(http.__file__).parent / "templates",
+        templates=TEMPLATES,
         statuses=STATUSES,
         verify_desk=partial(verify_access, deps, audience=DESK),
     )

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterable
 
-from services.auth.app import build_api
+from services.auth.app import TEMPLATES, build_api
 from services.auth.deps import CONSUMER, Deps
 from services.auth.handlers.take_active_contracts import take_active_contracts
 from services.auth.hasher import Hasher
@@ -29,7 +29,7 @@ async def run(settings: AuthSettings, roles: frozenset[str], stop: asyncio.Event
     """
     hasher = Hasher(threads=settings.hash_threads, waiting=settings.hash_queue)
     try:
-        async with open_ground(settings, "auth", os.environ.get("GUICHET_FAULT")) as ground:
+        async with open_ground(settings, "auth", os.environ.get("GUICHET_FAULT"), TEMPLATES) as ground:
             token_keys = KeyFile(settings.token_keys_file)
             deps = Deps(
                 db=ground.db,

@@ -11,6 +11,8 @@ from shared.settings import ServiceSettings
 from shared.web.app import build_app
 from shared.web.desk import verified_by
 
+TEMPLATES = Path(http.__file__).parent / "templates"
+
 
 def build_api(deps: Deps, settings: ServiceSettings) -> FastAPI:
     return build_app(
@@ -18,7 +20,7 @@ def build_api(deps: Deps, settings: ServiceSettings) -> FastAPI:
         deps,
         settings,
         routers=http.routers(),
-        templates=Path(http.__file__).parent / "templates",
+        templates=TEMPLATES,
         statuses=STATUSES,
         verify_desk=verified_by(deps.token_keys),
     )

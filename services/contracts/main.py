@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from functools import partial
 
-from services.contracts.app import build_api
+from services.contracts.app import TEMPLATES, build_api
 from services.contracts.deps import CONSUMER, Deps
 from services.contracts.handlers.take_accounts import HEARD, take_accounts
 from services.contracts.settings import ContractsSettings
@@ -26,7 +26,7 @@ async def run(settings: ContractsSettings, roles: frozenset[str], stop: asyncio.
 
     Raises PortalFaults, SettingsFaults, KeysUnusable for what cannot be started.
     """
-    async with open_ground(settings, "contracts", os.environ.get("GUICHET_FAULT")) as ground:
+    async with open_ground(settings, "contracts", os.environ.get("GUICHET_FAULT"), TEMPLATES) as ground:
         deps = Deps(
             db=ground.db,
             portals=ground.portals,

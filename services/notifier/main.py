@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from functools import partial
 
-from services.notifier.app import build_api
+from services.notifier.app import TEMPLATES, build_api
 from services.notifier.deliverer.deliverer import Deliverer
 from services.notifier.deps import CONSUMER, Deps, Pace
 from services.notifier.domain.facts import HEARD
@@ -29,7 +29,7 @@ async def run(
 
     Raises PortalFaults, SettingsFaults, KeysUnusable for what cannot be started.
     """
-    async with open_ground(settings, "notifier", os.environ.get("GUICHET_FAULT")) as ground:
+    async with open_ground(settings, "notifier", os.environ.get("GUICHET_FAULT"), TEMPLATES) as ground:
         deps = Deps(
             db=ground.db,
             portals=ground.portals,

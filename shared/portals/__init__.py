@@ -11,7 +11,7 @@ from shared.portals.mails import Mails, RenderedMail
 from shared.portals.policy import ActivationKeyPolicy, IdentifierRule, Limits, PasswordPolicy, Policy, SessionPolicy
 from shared.portals.profile import Portal
 from shared.portals.registry import Portals, UnknownHost, UnknownPortal
-from shared.portals.texts import Texts
+from shared.portals.texts import Phrase, Texts
 
 __all__ = [
     "ActivationKeyPolicy",
@@ -21,6 +21,7 @@ __all__ = [
     "Limits",
     "Mails",
     "PasswordPolicy",
+    "Phrase",
     "Policy",
     "Portal",
     "PortalFaults",

@@ -1,6 +1,6 @@
 """A portal's words, by key and language: `activate.title`, `error.account_not_recognised`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.ids import Language
@@ -34,6 +34,13 @@ class Texts:
     def __len__(self) -> int:
         return len(self._first)
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._first)
+
+    def find(self, key: str, language: Language) -> Phrase | tuple[Phrase, ...] | None:
+        """What stands there, before any values are put in."""
+        return self._languages.get(language, self._first).get(key)
+
     def text(self, key: str, language: Language, /, **values: object) -> str:
         """The text of `key` with `values` put in as they are: escaping is the page's.
 
@@ -58,7 +65,7 @@ class Texts:
         return tuple(dict.fromkeys(below + name for name in names))
 
     def _find(self, key: str, language: Language) -> Phrase | tuple[Phrase, ...]:
-        try:
-            return self._languages.get(language, self._first)[key]
-        except KeyError:
-            raise UnknownText(key) from None
+        found = self.find(key, language)
+        if found is None:
+            raise UnknownText(key)
+        return found

@@ -10,6 +10,7 @@ from deploy.key_files import KeyFiles
 from deploy.local.ports import free_port
 from services.auth.main import run
 from services.auth.settings import AuthSettings
+from shared.portals import PortalFaults
 from shared.settings import SettingsFaults, load
 from tests.support.running import InLoop
 from tests.support.stack import TestDatabase
@@ -32,6 +33,17 @@ def environment(auth_database: TestDatabase, portals_folder: Path, key_files: Ke
 async def test_the_desk_and_a_portal_have_no_host_in_common(environment: dict[str, str], host: str) -> None:
     with pytest.raises(SettingsFaults, match=f"GUICHET_DESK_HOST: {host} is a host of the portal egec"):
         await run(load(AuthSettings, environment | {"GUICHET_DESK_HOST": host}), frozenset({"api"}), asyncio.Event())
+
+
+async def test_a_portal_without_the_words_of_a_page_is_refused(environment: dict[str, str], tmp_path: Path) -> None:
+    own, delivered = tmp_path / "portals" / "own", environment["GUICHET_PORTALS"]
+    own.mkdir(parents=True)
+    profile = f"extends: {delivered}/egec\nhosts: [own.localhost]\npolicy: {{activation_names: [code]}}\n"
+    (own / "portal.yaml").write_text(profile)
+    settings = load(AuthSettings, environment | {"GUICHET_PORTALS": str(own.parent)})
+
+    with pytest.raises(PortalFaults, match=r"own/texts\.fr\.yaml:1: activate\.code is missing: a page of this portal"):
+        await run(settings, frozenset(), asyncio.Event())
 
 
 async def test_it_says_on_which_addresses_it_listens(

@@ -1,12 +1,24 @@
 """eGEC as delivered, and a copy of it to spoil."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from deploy.cli.main import main
 from shared.portals import Portal, load_portals
 from tests.support.portals import DELIVERED, Edit
+
+
+class Said(NamedTuple):
+    status: int
+    out: str
+    err: list[str]
+
+
+Guichet = Callable[[str], Said]
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +45,18 @@ def edit(folder: Path) -> Edit:
         return before.count("\n") + 1
 
     return change
+
+
+@pytest.fixture
+def guichet(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Guichet:
+    """`guichet("portals check")`, in an installation whose portals are in `folder`."""
+    monkeypatch.chdir(folder.parent)
+    monkeypatch.setenv("GUICHET_PORTALS", "portals")
+
+    def run(line: str) -> Said:
+        monkeypatch.setattr("sys.argv", ["guichet", *line.split()])
+        status = main()
+        out, err = capsys.readouterr()
+        return Said(status, out, err.splitlines())
+
+    return run

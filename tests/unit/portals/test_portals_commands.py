@@ -2,39 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable
-from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from deploy.cli.main import main
 from shared.portals.schema import profile_schema
 from tests.support.portals import Edit
-
-
-class Said(NamedTuple):
-    status: int
-    out: str
-    err: list[str]
-
-
-Guichet = Callable[[str], Said]
-
-
-@pytest.fixture
-def guichet(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Guichet:
-    """`guichet("portals check")`, in an installation whose portals are in `folder`."""
-    monkeypatch.chdir(folder.parent)
-    monkeypatch.setenv("GUICHET_PORTALS", "portals")
-
-    def run(line: str) -> Said:
-        monkeypatch.setattr("sys.argv", ["guichet", *line.split()])
-        status = main()
-        out, err = capsys.readouterr()
-        return Said(status, out, err.splitlines())
-
-    return run
+from tests.unit.portals.conftest import Guichet
 
 
 def test_right_portals_are_said_to_be_right(guichet: Guichet) -> None:

@@ -15,10 +15,10 @@ from shared.errors import DomainError
 from shared.ids import Language
 from shared.portals import Portal, load_portals
 from shared.web.errors import FieldFault
+from shared.web.offered_words import is_offered
 from shared.web.pages import Pages
 from shared.web.statuses import EDGE
 from shared.web.words import Words, product_words
-from tests.support.offered_words import is_offered
 
 SERVICES = ("auth", "contracts", "notifier")
 LANGUAGES = (Language("fr"), Language("en"))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from shared.portals import Portal
 
 OFFERED: Mapping[str, Callable[[Portal], bool]] = {
-    r"register\.|\w+\.register": lambda portal: portal.policy.accounts_opened_by == "customer",
+    r"register(_confirm)?\.|\w+\.register": lambda portal: portal.policy.accounts_opened_by == "customer",
     r"(contracts|link)\.|services\.(link|switch)": lambda portal: portal.policy.linking,
     r"services\.open": lambda portal: bool(portal.services),
     r"services\.": lambda portal: portal.policy.linking or bool(portal.services),
