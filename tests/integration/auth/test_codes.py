@@ -17,17 +17,20 @@ from services.auth.domain.errors import (
     NotTheContactPerson,
     PeopleIncomplete,
 )
+from services.auth.domain.names import SubmittedName
 from services.auth.domain.new_people import NewPerson
 from services.auth.handlers.desk_correct_account import CorrectAccount, correct_account
 from services.auth.handlers.desk_mail_code import MailCode, mail_code
 from services.auth.handlers.desk_request_codes import RequestCodes, request_codes
 from services.auth.handlers.import_accounts import customer_file
+from services.auth.sql.names import lock_name
 from shared.ids import AccountId, new_id
 from shared.imports import check_file, import_file
 from tests.integration.auth.conftest import DESK, Auth
 from tests.integration.auth.test_closing import close
 from tests.integration.auth.test_customer_file import file, row
 from tests.integration.auth.test_shared_mailboxes import facts, flag
+from tests.support.waiting import until
 
 ALEX, DOMINIQUE = NewPerson("Alex Modèle", "alex@example.org"), NewPerson("Dominique Spécimen", "domi@example.org")
 
@@ -174,11 +177,22 @@ async def test_s2_09_whose_account_is_closed_is_named_and_nobody_is_opened(group
 
 async def test_s2_09_asked_for_at_once_each_is_opened_once(groupecho: Auth):
     asking, other = await contact_person(groupecho), await contact_person(groupecho)
-    orders = [(ALEX, DOMINIQUE), (DOMINIQUE, ALEX)]
-    await asyncio.gather(*(ask(groupecho, by, *people) for by in (asking, other) for people in orders))
+    orders = [(by, people) for by in (asking, other) for people in ((ALEX, DOMINIQUE), (DOMINIQUE, ALEX))]
+    async with groupecho.deps.db.transaction() as tx:
+        await lock_name(tx, groupecho.portal.name, SubmittedName("email", ALEX.email))
+        asked = [asyncio.create_task(ask(groupecho, by, *people)) for by, people in orders]
+        await until(lambda: waiting(groupecho, len(orders)))
+    await asyncio.gather(*asked)
 
     assert sorted(await names_on_file(groupecho)) == ["Alex Modèle", *["Camille Exemple"] * 2, "Dominique Spécimen"]
     assert len(await mailed(groupecho)) == 8
+
+
+async def waiting(auth: Auth, count: int) -> bool:
+    """Whether so many wait for their turn."""
+    turns = """select 1 from pg_locks l join pg_database d on d.oid = l.database
+                where l.locktype = 'advisory' and not l.granted and d.datname = current_database()"""
+    return len(await auth.owner(turns)) == count
 
 
 async def test_s2_09_the_audit_has_ids_and_no_names(groupecho: Auth):
