@@ -17,7 +17,7 @@ COMMANDS = {
     "up": "The whole system on this machine, until Ctrl-C.",
     "run": "One service.",
     "migrate": "Bring the services' databases up to date.",
-    "topics": "Topics as code: what a cluster lacks, and making it so.",
+    "topics": "Topics and permissions as code: what a cluster lacks, and making it so.",
     "secrets": "The passwords and keys of an installation, as files.",
     "doctor": "What is missing on this machine, and how the running system is.",
     "portals": "Check portals before they are used.",

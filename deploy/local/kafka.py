@@ -5,7 +5,7 @@ import base64
 import contextlib
 import signal
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,11 +31,14 @@ rootLogger.appenderRef.console.ref = console
 
 @dataclass
 class KafkaServer:
-    """Keeps its port and its data over stop() and start()."""
+    """Keeps its port and its data over stop() and start(). `differs`: properties of the server other than usual;
+    `formatted`: more arguments of the tool that formats its folder."""
 
     folder: Path
     port: int
     controller_port: int
+    differs: Mapping[str, object] = field(default_factory=dict)
+    formatted: Sequence[str] = ()
     child: Child | None = None
     _archive: ClassArchive = field(init=False)
 
@@ -56,14 +59,14 @@ class KafkaServer:
     async def launch(self, report: Report = silent) -> Child:
         """Starts the process, after formatting the folder the first time. Raises Missing, ProcessEnded."""
         logging = self._write("log4j2.properties", _LOG4J)
-        properties = self._write("server.properties", "\n".join(f"{k}={v}" for k, v in _properties(self).items()))
+        properties = self._write("server.properties", "\n".join(f"{k}={v}" for k, v in self._properties().items()))
         jars, program = await kafka_jars(report), await java()
         jvm = (program, *_JVM, f"-Dlog4j2.configurationFile={logging}", "-cp", f"{jars}/*")
         log = self.folder / "kafka.log"
         if not (self.data / "meta.properties").exists():
             report("formatting")
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-            how = ("format", "--config", properties, f"--cluster-id={cluster}")
+            how = ("format", "--config", str(properties), f"--cluster-id={cluster}", *self.formatted)
             formatting = await spawn("kafka-storage", (*jvm, "kafka.tools.StorageTool", *how), log=log)
             if await formatting.process.wait():
                 formatting.raise_if_ended()
@@ -91,6 +94,9 @@ class KafkaServer:
                 writer.close()
                 return
             await asyncio.sleep(0.05)
+
+    def _properties(self) -> Mapping[str, object]:
+        return {**_properties(self), **self.differs}
 
     def _write(self, name: str, text: str) -> Path:
         self.folder.mkdir(parents=True, exist_ok=True)

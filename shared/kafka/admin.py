@@ -1,6 +1,6 @@
 """A cluster brought in line with `topics.py`: what is missing is made, nothing is ever taken away."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import TopicPartition
@@ -32,11 +32,16 @@ async def apply_topics(kafka: KafkaSettings) -> list[TopicShape]:
     async with open_admin(kafka) as admin:
         missing = await _missing(admin, kafka)
         if missing:
-            answer = await admin.create_topics([_new(shape, kafka) for shape in missing], timeout_ms=ANSWER_WITHIN_MS)
-            for name, code, why in answer.topic_errors:
-                if code and for_code(code) is not TopicAlreadyExistsError:
-                    raise TopicRefused(f"{name}: {why or for_code(code).__name__}")
+            await make_topics(admin, kafka, missing)
         return missing
+
+
+async def make_topics(admin: AIOKafkaAdminClient, kafka: KafkaSettings, shapes: Sequence[TopicShape]) -> None:
+    """Raises TopicRefused. One that is there already is left as it is."""
+    answer = await admin.create_topics([_new(shape, kafka) for shape in shapes], timeout_ms=ANSWER_WITHIN_MS)
+    for name, code, why in answer.topic_errors:
+        if code and for_code(code) is not TopicAlreadyExistsError:
+            raise TopicRefused(f"{name}: {why or for_code(code).__name__}")
 
 
 async def find_partitions(kafka: KafkaSettings) -> list[TopicPartition]:

@@ -1,6 +1,7 @@
 """What worlds stand on, and how to make one."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,14 @@ from tests.support.world import World
 
 COMMAND = ("-m", "deploy.cli")
 
+# What each service is told besides, by name, once a world's topics are there.
+Admit = Callable[[KafkaSettings], Awaitable[Mapping[str, Mapping[str, str]]]]
+
+
+async def everybody(_: KafkaSettings) -> Mapping[str, Mapping[str, str]]:
+    """A broker that asks nobody who they are."""
+    return {}
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -38,6 +47,7 @@ class Ground:
     contracts_template: str
     notifier_template: str
     folders: Path
+    admit: Admit = everybody
     _made: list[Path] = field(default_factory=list)
 
     @asynccontextmanager
@@ -72,9 +82,14 @@ class Ground:
                 **_for_all(kafka, make_portals(folder / "portals")),
                 **(environment or {}),
             }
-            for_auth = {**told, **_answering(databases[0], keys.seal_public, keys.token_private)}
-            for_contracts = {**told, **_answering(databases[1], keys.seal_public, keys.token_public)}
-            for_notifier = {**told, **_answering(databases[2], keys.seal_private, keys.token_public)}
+            own = defaultdict(dict, await self.admit(kafka))
+            for_auth = {**told, **own["auth"], **_answering(databases[0], keys.seal_public, keys.token_private)}
+            for_contracts = {
+                **told,
+                **own["contracts"],
+                **_answering(databases[1], keys.seal_public, keys.token_public),
+            }
+            for_notifier = {**told, **own["notifier"], **_answering(databases[2], keys.seal_private, keys.token_public)}
             for_notifier["GUICHET_SMTP_URL"] = f"smtp://127.0.0.1:{smtp_port or catcher.smtp_port}?tls=off"
             auth: Service = InLoop("auth", for_auth, auth_roles)
             contracts: Service = InLoop("contracts", for_contracts, contracts_roles)

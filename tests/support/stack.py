@@ -139,10 +139,15 @@ async def drop(server: PostgresServer, name: str) -> None:
         await connection.close()
 
 
+def unused_prefix() -> str:
+    """Of topics and groups."""
+    return f"{_run}.{next(_numbers)}."
+
+
 @contextlib.asynccontextmanager
 async def kafka_world(bootstrap: str, admin: AIOKafkaAdminClient) -> AsyncIterator[KafkaSettings]:
     """Topics and groups behind a prefix that only this test uses."""
-    settings = KafkaSettings(servers=bootstrap, prefix=f"{_run}.{next(_numbers)}.")
+    settings = KafkaSettings(servers=bootstrap, prefix=unused_prefix())
     made = [NewTopic(settings.topic(shape.topic), PARTITIONS, 1, topic_configs=shape.config) for shape in SHAPES]
     answer = await admin.create_topics(made)
     assert all(code == 0 for _, code, _ in answer.topic_errors), answer
