@@ -1,6 +1,6 @@
 """auth as it answers over HTTP: the real application on a port, over a real database. Kafka is not needed to answer."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,10 @@ from deploy.key_files import make_keys
 from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
 from services.auth.domain.passwords import as_typed
+from services.auth.domain.staff import Role
 from services.auth.hasher import ARGON2
 from tests.support.browser import Browser
+from tests.support.colleague import Colleague, new_colleague
 from tests.support.customer_portal import Customer, new_customer
 from tests.support.desk import Desk, hire
 from tests.support.portal_variants import make_portals
@@ -121,3 +123,21 @@ async def auth(
         running(database, tmp_path_factory.mktemp("auth-http")) as started,
     ):
         yield started
+
+
+@pytest.fixture(scope="session")
+def signed_in(auth: Auth) -> Callable[..., Awaitable[Colleague]]:
+    """Somebody at the desk, by role and portals; on every portal where none is named."""
+
+    async def come(role: Role = "agent", *portals: str) -> Colleague:
+        keys = Path(auth.service.environment["GUICHET_TOKEN_KEYS_FILE"])
+        colleague = await new_colleague(auth.http, auth.database.url, keys, role, *portals)
+        assert (await colleague.sign_in()).status_code == 201
+        return colleague
+
+    return come
+
+
+@pytest_asyncio.fixture(scope="module")
+async def agent(signed_in: Callable[..., Awaitable[Colleague]]) -> Colleague:
+    return await signed_in()

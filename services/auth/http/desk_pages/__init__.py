@@ -4,6 +4,8 @@ from services.auth.http.desk_pages import (
     account,
     activation,
     closing,
+    code_mail,
+    code_requests,
     details,
     home,
     mailbox,
@@ -16,5 +18,5 @@ from services.auth.http.desk_pages import (
 )
 
 # In this order: no account is called `new`.
-PEOPLE = (search, new_account, account, activation, verbal_release, mailbox, details, closing)
+PEOPLE = (search, new_account, account, activation, code_mail, verbal_release, mailbox, details, code_requests, closing)
 PAGES = (sign_in, second_factor, home, *PEOPLE, staff)

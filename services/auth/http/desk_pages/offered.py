@@ -14,11 +14,17 @@ def offered(request: Request, met: Met) -> Sequence[str]:
 
 
 def _possible(met: Met) -> Iterator[str]:
-    if met.account.gets_passwords:
+    account, policy = met.account, met.portal.policy
+    reached = account.closed_at is None and account.details.email != ""
+    if account.gets_passwords:
         yield "activation"
-    if met.portal.policy.verbal_release is not None and met.account.closed_at is None:
+    if reached and policy.mails_codes:
+        yield "code-mail"
+    if account.closed_at is None and policy.verbal_release is not None:
         yield "verbal-release"
-    if met.account.details.email:
+    if account.closed_at is None and account.details.contact_person and policy.accounts_opened_by == "contact_person":
+        yield "code-requests"
+    if account.details.email:
         yield "mailbox"
     yield "details"
-    yield "close" if met.account.closed_at is None else "reopen"
+    yield "close" if account.closed_at is None else "reopen"
