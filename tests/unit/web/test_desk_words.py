@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 
+from services.notifier.domain.deliveries import State
 from services.notifier.domain.mails import Mail
 from services.notifier.domain.timelines import Step, Why
 from shared.audit import Action, Actor
@@ -44,6 +45,11 @@ def test_every_step_is_said(language: Language) -> None:
     ]
 
     assert all(said)
+
+
+@every_language
+def test_every_state_is_said(language: Language) -> None:
+    assert len({Words(None, language).text(f"desk.deliveries.is.{state}") for state in State}) == len(State)
 
 
 @every_language

@@ -6,7 +6,7 @@ from itertools import groupby
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.notifier.domain.timelines import Item, Timeline
+from services.notifier.domain.timelines import Item
 from services.notifier.handlers.show_timeline import ShowTimeline, show_timeline
 from services.notifier.http.current import CurrentDeps
 from shared.ids import AccountId, DeliveryId, PortalName
@@ -43,7 +43,7 @@ async def timeline_page(
         "desk/timeline.html",
         timeline=timeline,
         portal_of=_portal(deps.portals, timeline.account.portal),
-        days=_by_day(timeline),
+        days=by_day(timeline.items),
         older=after is not None,
     )
     page.headers.update(tag)
@@ -58,7 +58,7 @@ def _portal(portals: Portals, name: PortalName) -> Portal | None:
         return None
 
 
-def _by_day(timeline: Timeline) -> Sequence[tuple[Item, Sequence[Item]]]:
-    """The newest day first: the item that names it, and all of it, the newest first."""
-    days = (list(items) for _, items in groupby(reversed(timeline.items), key=lambda item: item.at.astimezone().date()))
+def by_day(steps: Sequence[Item]) -> Sequence[tuple[Item, Sequence[Item]]]:
+    """Of steps that are oldest first, the newest day first: the step that names it, and all of it, newest first."""
+    days = (list(items) for _, items in groupby(reversed(steps), key=lambda item: item.at.astimezone().date()))
     return [(items[0], items) for items in days]
