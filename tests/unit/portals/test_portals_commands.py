@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,45 @@ def test_each_fault_is_one_line_on_stderr(guichet: Guichet, edit: Edit) -> None:
         f"guichet: portals/egec/portal.yaml:{first}: policy.password.former must be 'replaced_at_once' or "
         "'valid_until_used', not 'forgotten'",
         f"guichet: portals/egec/portal.yaml:{second}: policy.unknown_nam: no such key; did you mean unknown_name?",
+    ]
+
+
+# what is changed in eGEC, and the one line that is said of it
+REFUSED = {
+    "a mandatory note is removed": (
+        ("mails/password_regenerated.fr.txt", "uniquement le dernier", "le dernier"),
+        "password_regenerated.fr.txt:1: lacks the mandatory note « Si vous avez réceptionné plusieurs mails, prenez en "
+        "compte uniquement le dernier. »",
+    ),
+    "an unknown policy key": (
+        ("portal.yaml", "  online_change: false", "  online_change: false\n  self_destruct: true"),
+        "policy.self_destruct: no such key; keys here are accounts_opened_by, identifier, sign_in_names",
+    ),
+    "no host": (("portal.yaml", "hosts: [www.egec.pro, egec.localhost]", "#"), "egec/portal.yaml:1: hosts is missing"),
+    "no host in the list": (
+        ("portal.yaml", "hosts: [www.egec.pro, egec.localhost]", "hosts: []"),
+        "egec/portal.yaml:5: hosts must not be empty",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_must_not_be_is_refused_with_one_clear_line(guichet: Guichet, edit: Edit, what: str) -> None:
+    change, message = REFUSED[what]
+    edit(*change)
+
+    said = guichet("portals check")
+    assert (said.status, len(said.err)) == (1, 1)
+    assert message in said.err[0]
+
+
+def test_two_portals_with_one_host_are_refused_with_one_clear_line(guichet: Guichet, folder: Path) -> None:
+    (folder / "second").mkdir()
+    (folder / "second" / "portal.yaml").write_text("extends: ../egec\nhosts: [second.localhost, www.egec.pro]\n")
+
+    said = guichet("portals check")
+    assert said.err == [
+        "guichet: portals/second/portal.yaml:2: host www.egec.pro is already egec's: a host chooses one portal"
     ]
 
 
