@@ -103,9 +103,12 @@ class Deliverer:
         return looked_at > 0
 
     async def _look_at_pauses(self) -> None:
-        """So that what was leased before a portal was paused stays, too. Not for each lot: a look delays its mails."""
+        """So that what was leased before a portal was paused stays, too. Not for each lot: a look delays its mails.
+
+        For each while there is a pause: what is leased after its end must not be handed back for it.
+        """
         now = time.monotonic()
-        if now - self._pauses_read_at < PAUSES_HOLD:
+        if not self._paused and now - self._pauses_read_at < PAUSES_HOLD:
             return
         self._pauses_read_at = now
         self._paused = frozenset(pause.portal for pause in await list_pauses(self._deps.db))
