@@ -143,4 +143,5 @@ async def test_s1_18_the_answer_is_the_same_as_for_one_file(egec: CustomerPortal
     alone, one, _ = await egec.customers({}, {"email": "memes@example.org"}, {"email": "memes@example.org"})
     answers = [await egec.ask(customer.email) for customer in (alone, one)]
     assert answers[0].content == answers[1].content
-    assert answers[0].headers.multi_items() == answers[1].headers.multi_items()
+    headers = [[each for each in answer.headers.multi_items() if each[0] != "date"] for answer in answers]
+    assert headers[0] == headers[1]
