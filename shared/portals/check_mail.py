@@ -69,11 +69,12 @@ def check_mail(
         yield Fault(file, 1, f"this mail cannot be rendered: {type(error).__name__}: {error}")
         return
 
-    for mail in (whole, bare):
-        yield from _lacking(file, mail.text, entry, language, sample)
-        yield from _lacking(html_file, Reading(mail.html).words, entry, language, sample)
+    harmless = Reading(whole.html)
+    for text, reading in ((whole.text, harmless), (bare.text, Reading(bare.html))):
+        yield from _lacking(file, text, entry, language, sample)
+        yield from _lacking(html_file, reading.words, entry, language, sample)
     from_people = {name: value for name, value in sample.items() if name not in OF_THE_PORTAL | in_links}
-    yield from _unsafe(html_file, Reading(whole.html), Reading(attacked.html), from_people)
+    yield from _unsafe(html_file, harmless, Reading(attacked.html), from_people)
 
 
 def _lacking(file: Path, said: str, entry: Entry, language: Language, sample: Mapping[str, str]) -> Iterator[Fault]:

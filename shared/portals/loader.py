@@ -56,7 +56,7 @@ def _shared_hosts(portals: Sequence[tuple[Portal, Layers]]) -> list[Fault]:
     owner: dict[str, PortalName] = {}
     for portal, layers in portals:
         for position, host in enumerate(portal.hosts):
-            if host in owner:
+            if owner.get(host, portal.name) != portal.name:
                 message = f"host {host} is already {owner[host]}'s: a host chooses one portal"
                 faults.append(layers.profile.fault(("hosts", position), message))
             owner.setdefault(host, portal.name)

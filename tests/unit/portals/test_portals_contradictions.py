@@ -108,6 +108,15 @@ def test_what_does_make_sense_is_taken(tmp_path: Path, own: str) -> None:
     assert said_of(tmp_path, own) == []
 
 
+def test_a_host_said_twice_is_one_fault(tmp_path: Path) -> None:
+    said_of(tmp_path, "title: Own\n")
+    (tmp_path / "portals" / "own" / "portal.yaml").write_text(
+        "extends: ../default\nhosts: [a.localhost, a.localhost]\n"
+    )
+
+    assert faults_of(tmp_path / "portals") == [("own/portal.yaml", 2, "hosts: has a.localhost 2 times: once is enough")]
+
+
 def test_a_contradiction_of_the_extended_portal_is_said_there(tmp_path: Path) -> None:
     said_of(tmp_path, "title: Own\n")
     profile = tmp_path / "portals" / "default" / "portal.yaml"

@@ -49,7 +49,7 @@ def test_every_cell_of_the_policy_is_mixed() -> None:
     assert mixed_ones | AS_THE_DEFAULT == set(Policy.model_fields)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(values=mixed)
 def test_a_portal_of_mixed_cells_is_taken_or_refused_with_a_reason(
     tmp_path_factory: Any, values: Mapping[str, Any]
