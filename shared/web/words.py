@@ -46,7 +46,13 @@ class Words:
         return self.portal.texts.parts(key) if self.portal else ()
 
     def problem(self, error: DomainError) -> str:
-        """What an error says: `error.<code>`, or the error's own English where nobody has put it into words."""
+        """What an error says: `error.<code>`, or the error's own English where nobody has put it into words.
+
+        What customers are told of their own, the desk is told of a customer: `desk.error.<code>`, where there is one.
+        """
+        at_desk = f"desk.error.{error.code}"
+        if self.portal is None and at_desk in self:
+            return self.text(at_desk)
         key = f"error.{error.code}"
         return self.text(key) if key in self else str(error)
 

@@ -84,6 +84,14 @@ async def open_tab(browser: Browser, *, width: int = 1440, scripts: bool = True)
         await context.close()
 
 
+async def keep_cookie(tab: Tab, host: str, token: str) -> None:
+    """An access token, as auth would have left it. Playwright's own way names a domain, which a cookie with this prefix
+    must not have."""
+    session = await tab.context.new_cdp_session(tab.page)
+    cookie = {"name": "__Host-access", "value": token, "url": f"https://{host}/", "path": "/", "secure": True}
+    assert (await session.send("Network.setCookie", {**cookie, "httpOnly": True}))["success"]
+
+
 def address(portal: CustomerPortal, path: str = "/") -> str:
     """Names below localhost are this machine's own to every browser, and as good as TLS to it."""
     return f"http://{portal.host}:{portal.http.base_url.port}{path}"

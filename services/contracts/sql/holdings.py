@@ -1,6 +1,6 @@
 """Who has which contracts, as the desk looks at it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ LIST_OF_CONTRACT = """
      limit $2
 """
 
-FIND = "select by from links where account_id = $1 and contract_id = $2"
+LIST_HAD = "select contract_id from links where account_id = $1 and contract_id = any($2::uuid[])"
 
 
 class Holding(NamedTuple):
@@ -68,5 +68,6 @@ async def list_holders(db: Database, contract_id: ContractId, *, limit: int) -> 
     return [Holder(**row) for row in await db.fetch(LIST_OF_CONTRACT, contract_id, limit)]
 
 
-async def has_contract(db: Database, account_id: AccountId, contract_id: ContractId) -> bool:
-    return await db.fetchval(FIND, account_id, contract_id) is not None
+async def list_had(db: Database, account_id: AccountId, contracts: Collection[ContractId]) -> frozenset[ContractId]:
+    """Those of `contracts` that the account has."""
+    return frozenset(row["contract_id"] for row in await db.fetch(LIST_HAD, account_id, list(contracts)))

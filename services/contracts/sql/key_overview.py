@@ -46,6 +46,24 @@ LIST_OF_CONTRACT = (
 """
 )
 
+FIND = (
+    _SHOWN
+    + KEYS
+    + """ as k
+      join contracts c on c.id = k.contract_id
+     where k.contract_id = $1 and k.id = $2
+"""
+)
+
+FIND_LIVE = (
+    _SHOWN
+    + KEYS
+    + """ as k
+      join contracts c on c.id = k.contract_id
+     where k.contract_id = $1 and k.state = 'live'
+"""
+)
+
 FIND_PORTAL = "select portal from activation_keys where id = $1"
 
 
@@ -74,6 +92,18 @@ async def list_keys(
 async def list_keys_for(db: Database, contract_id: ContractId, *, limit: int) -> Sequence[KeyOverview]:
     """The newest first."""
     return [KeyOverview(**row) for row in await db.fetch(LIST_OF_CONTRACT, contract_id, limit)]
+
+
+async def find_key(db: Database, contract_id: ContractId, key_id: KeyId) -> KeyOverview | None:
+    """One of this contract's."""
+    row = await db.fetchrow(FIND, contract_id, key_id)
+    return row and KeyOverview(**row)
+
+
+async def find_live_key(db: Database, contract_id: ContractId) -> KeyOverview | None:
+    """The one with which somebody could still link the contract (S0.6)."""
+    row = await db.fetchrow(FIND_LIVE, contract_id)
+    return row and KeyOverview(**row)
 
 
 async def get_portal_of(db: Database, key_id: KeyId) -> PortalName:

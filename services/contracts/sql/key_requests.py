@@ -107,9 +107,9 @@ async def insert_request(
     await tx.execute(INSERT, request_id, contract_id, portal, checked_by.said, checked_by.name)
 
 
-async def ensure_open_request(tx: Transaction, contract_id: ContractId, request_id: UUID) -> None:
+async def ensure_open_request(db: Database | Transaction, contract_id: ContractId, request_id: UUID) -> None:
     """Raises KeyRequestNotFound."""
-    if not await tx.fetchval(IS_OPEN, contract_id, request_id):
+    if not await db.fetchval(IS_OPEN, contract_id, request_id):
         raise KeyRequestNotFound
 
 

@@ -13,14 +13,17 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser as Chromium
 
 from deploy.key_files import KeyFiles, make_keys
 from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
+from services.auth.domain.staff import MAY, Role
 from shared.access_tokens import DESK, Caller, Kind, issue_token
 from shared.ids import AccountId, new_id
 from shared.keys import KeyFile
 from tests.support.browser import Browser
+from tests.support.chromium import run_chromium
 from tests.support.portal_variants import make_portals
 from tests.support.running import InLoop
 from tests.support.stack import TestDatabase, clone
@@ -54,6 +57,14 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody at the desk, at a machine of their own."""
+
+    id: str
+    browser: Browser
+
+
+@dataclass(frozen=True, slots=True)
 class Contracts:
     """Its api role alone: what it would publish stays in the outbox."""
 
@@ -76,8 +87,10 @@ class Contracts:
         portals: frozenset[str] = frozenset({"*"}),
         scopes: frozenset[str] = SCOPES,
         issued_at: datetime | None = None,
+        name: str = "",
+        role: str = "",
     ) -> str:
-        said = Caller(kind, caller, portals, scopes, issued_at or datetime.now(UTC))
+        said = Caller(kind, caller, portals, scopes, issued_at or datetime.now(UTC), name, role)
         return issue_token(self._signing, said, audience=audience, lifetime=MINUTES).get_secret_value()
 
     def customer_token(self, account_id: AccountId, portal: str = "ecocito", **differs: Any) -> str:
@@ -100,6 +113,19 @@ class Contracts:
             self.http, f"{portal}.localhost", cookies={"__Host-access": self.customer_token(account_id, portal)}
         )
         return Customer(account_id, portal, browser)
+
+    def colleague(self, role: Role = "agent", *portals: str, name: str = "Sacha Exemple") -> Colleague:
+        """Somebody signed in at the desk; on every portal where none is named."""
+        token = self.token(
+            "staff",
+            colleague_id := str(new_id()),
+            audience=DESK,
+            portals=frozenset(portals or ("*",)),
+            scopes=MAY[role],
+            name=name,
+            role=role,
+        )
+        return Colleague(colleague_id, Browser(self.http, DESK_HOST, cookies={"__Host-access": token}))
 
     async def call(
         self, method: str, path: str, *, key: str | None = None, token: str | None = None, **content: Any
@@ -190,3 +216,9 @@ async def contracts(
         running(database, tmp_path_factory.mktemp("contracts-http")) as started,
     ):
         yield started
+
+
+@pytest_asyncio.fixture(scope="package")
+async def chromium() -> AsyncIterator[Chromium]:
+    async with run_chromium() as browser:
+        yield browser

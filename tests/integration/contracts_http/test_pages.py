@@ -5,25 +5,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from services.contracts.domain.activation_keys import generate_key
 from tests.integration.contracts_http.conftest import Contracts, Customer
-from tests.support.chromium import Tab, open_tab, run_chromium
-
-TELEPHONE, SCREEN = 360, 1440  # pixels
-
-
-@pytest_asyncio.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with run_chromium() as browser:
-        yield browser
+from tests.support.chromium import DESK, TELEPHONE, Tab, keep_cookie, open_tab, press
 
 
 @asynccontextmanager
 async def signed_in(
-    chromium: Browser, contracts: Contracts, customer: Customer, *, width: int = SCREEN, scripts: bool = True
+    chromium: Browser, contracts: Contracts, customer: Customer, *, width: int = DESK, scripts: bool = True
 ) -> AsyncIterator[Tab]:
     """A browser with the token that auth would have left in it."""
     async with open_tab(chromium, width=width, scripts=scripts) as tab:
@@ -31,22 +22,11 @@ async def signed_in(
         yield tab
 
 
-async def keep_cookie(tab: Tab, host: str, token: str) -> None:
-    """Playwright's own way names a domain, which a cookie with this prefix must not have."""
-    session = await tab.context.new_cdp_session(tab.page)
-    cookie = {"name": "__Host-access", "value": token, "url": f"https://{host}/", "path": "/", "secure": True}
-    assert (await session.send("Network.setCookie", {**cookie, "httpOnly": True}))["success"]
-
-
 def address(contracts: Contracts, customer: Customer, path: str) -> str:
     return f"http://{customer.portal}.localhost:{contracts.port}{path}"
 
 
-async def press(page: Page, name: str) -> None:
-    await page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-
-
-@pytest.mark.parametrize("width", [TELEPHONE, SCREEN])
+@pytest.mark.parametrize("width", [TELEPHONE, DESK])
 async def test_every_page_can_be_read_by_everybody(chromium: Browser, contracts: Contracts, width: int) -> None:
     customer = await contracts.customer()
     async with signed_in(chromium, contracts, customer, width=width) as tab:

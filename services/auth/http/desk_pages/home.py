@@ -5,9 +5,9 @@ from starlette.responses import Response
 
 from services.auth.handlers.desk_show_person import show_waiting
 from services.auth.http.current import CurrentDeps
-from services.auth.http.desk_pages.met import GrantedPortals
 from shared.web.desk import CurrentCaller, needs
 from shared.web.desk_pages import DeskPage
+from shared.web.desk_portals import GrantedPortals
 from shared.web.pages import CurrentPages
 
 router = APIRouter(route_class=DeskPage)

@@ -1,6 +1,5 @@
 """Whom a page of the desk is about, as far as whoever reads it may know of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from services.auth.http.current import CurrentDeps
 from services.auth.sql.standing import find_account_among
 from shared.ids import AccountId
 from shared.portals import Portal
-from shared.web.desk import CurrentCaller
+from shared.web.desk_portals import GrantedPortals
 
 ACCOUNTS = "/accounts"
 ACCOUNT = ACCOUNTS + "/{account_id}"
@@ -26,14 +25,6 @@ class Met:
     def path(self, action: str = "") -> str:
         """Of the account's own page, or of one of those below it."""
         return f"{ACCOUNTS}/{self.account.id}{action and '/'}{action}"
-
-
-async def granted_portals(caller: CurrentCaller, deps: CurrentDeps) -> Sequence[Portal]:
-    """Those whose customers the caller may see."""
-    return [portal for portal in deps.portals if caller.may_on(portal.name)]
-
-
-GrantedPortals = Annotated[Sequence[Portal], Depends(granted_portals)]
 
 
 async def met_person(account_id: AccountId, portals: GrantedPortals, deps: CurrentDeps) -> Met:

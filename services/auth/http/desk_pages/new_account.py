@@ -12,12 +12,13 @@ from services.auth.handlers.desk_open_account import OpenAccount, open_account
 from services.auth.http.current import CurrentDeps
 from services.auth.http.desk_pages.account import back_to
 from services.auth.http.desk_pages.details_form import details_of, show_details
-from services.auth.http.desk_pages.met import ACCOUNTS, GrantedPortals, Met
+from services.auth.http.desk_pages.met import ACCOUNTS, Met
 from shared.details import DetailFault, DetailsNotAcceptable
 from shared.portals import Portal
 from shared.portals.registry import UnknownPortal
 from shared.web.desk import CurrentActor, needs
 from shared.web.desk_pages import DeskPage
+from shared.web.desk_portals import GrantedPortals, choose_portal
 from shared.web.forms import CurrentForm
 from shared.web.pages import CurrentPages
 
@@ -30,13 +31,7 @@ BESIDES = frozenset({"identifier", "shared_mailbox"})
 
 
 async def chosen_portal(portals: GrantedPortals, portal: str = "") -> Portal | None:
-    """None: it is still to be chosen. Raises UnknownPortal, for one that is not granted too."""
-    if not portal:
-        return portals[0] if len(portals) == 1 else None
-    for granted in portals:
-        if granted.name == portal:
-            return granted
-    raise UnknownPortal
+    return choose_portal(portals, portal)
 
 
 ChosenPortal = Annotated[Portal | None, Depends(chosen_portal)]
@@ -47,7 +42,7 @@ async def new_account_page(
     request: Request, portals: GrantedPortals, portal: ChosenPortal, pages: CurrentPages
 ) -> Response:
     if portal is None:
-        return pages.show(request, "desk/choose_portal.html", portals=portals)
+        return pages.show(request, "choose_portal.html", portals=portals, path=NEW, title="desk.new.choose")
     nobody = Details(title="", name="", email="", language=portal.languages[0])
     return show_details(request, pages, TEMPLATE, portal, nobody)
 

@@ -9,10 +9,11 @@ from starlette.responses import Response
 from services.auth.domain.names import forgiven
 from services.auth.handlers.desk_find_accounts import find_people
 from services.auth.http.current import CurrentDeps
-from services.auth.http.desk_pages.met import ACCOUNTS, GrantedPortals
+from services.auth.http.desk_pages.met import ACCOUNTS
 from shared.ids import AccountId
 from shared.web.desk import CurrentActor, needs
 from shared.web.desk_pages import DeskPage
+from shared.web.desk_portals import GrantedPortals
 from shared.web.pages import CurrentPages, see_other
 
 router = APIRouter(route_class=DeskPage)
