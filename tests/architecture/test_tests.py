@@ -39,6 +39,19 @@ def test_no_test_stands_on_mocks() -> None:
     assert not any("mock" in module.imported for module in modules("tests"))
 
 
+def test_every_process_collects_the_same_tests() -> None:
+    """Several run side by side and share the tests out by their names, of which the parameters are a part."""
+    chance = {"uuid4", "new_id", "stranger", "random.random", "secrets.token_hex"}
+    assert [
+        f"{module}:{call.lineno}"
+        for module in modules("tests")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and dotted(node.func) == "pytest.mark.parametrize"
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and dotted(call.func) in chance
+    ] == []
+
+
 def _waits(call: ast.Call) -> bool:
     return not (isinstance(call.args[0], ast.Constant) and call.args[0].value == 0)
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.integration.notifier.desk import PASSWORD
 from tests.integration.notifier_http.conftest import DESK_HOST, Notifier
+from tests.support.samples import NOBODYS
 
 
 async def test_a_mail_is_listed_with_its_last_try_and_shown_with_all(notifier: Notifier) -> None:
@@ -90,9 +91,9 @@ async def test_a_mail_of_a_portal_one_may_not_see_does_not_exist(notifier: Notif
     ("method", "path", "scopes"),
     [
         ("GET", "deliveries", {"deliveries:write", "audit:read", "dead-letters"}),
-        ("GET", f"deliveries/{uuid4()}", {"deliveries:write"}),
-        ("POST", f"deliveries/{uuid4()}/retry", {"deliveries:read"}),
-        ("POST", f"portals/egec/deliveries/{uuid4()}/retry", {"deliveries:read"}),
+        ("GET", f"deliveries/{NOBODYS}", {"deliveries:write"}),
+        ("POST", f"deliveries/{NOBODYS}/retry", {"deliveries:read"}),
+        ("POST", f"portals/egec/deliveries/{NOBODYS}/retry", {"deliveries:read"}),
     ],
 )
 async def test_a_token_without_the_scope_is_refused_and_written_down(

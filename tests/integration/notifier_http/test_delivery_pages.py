@@ -1,11 +1,10 @@
 """The desk's pages of mails: which there are, what became of one, another try; and a portal's mails held back."""
 
-from uuid import uuid4
-
 import pytest
 
 from tests.integration.notifier.desk import PASSWORD
 from tests.integration.notifier_http.conftest import SCOPES, Notifier, press
+from tests.support.samples import NOBODYS
 
 PORTAL = "tireless"  # no other test's mails are of it
 READER = frozenset({"deliveries:read"})
@@ -128,6 +127,6 @@ async def test_mails_are_held_back_and_let_go_after_one_is_asked_once_more(notif
     assert "Les envois de eGEC reprennent." in let_go.text
 
 
-@pytest.mark.parametrize("path", ["/deliveries/paused/nowhere", f"/deliveries/{uuid4()}", "/deliveries/nothing"])
+@pytest.mark.parametrize("path", ["/deliveries/paused/nowhere", f"/deliveries/{NOBODYS}", "/deliveries/nothing"])
 async def test_what_is_not_there_is_not_found(notifier: Notifier, path: str) -> None:
     assert (await notifier.colleague().get(path)).status_code == 404
