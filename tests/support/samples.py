@@ -4,9 +4,7 @@ from uuid import uuid4
 
 from shared.events.base import Event
 
-NOBODYS = (
-    "01940000-0000-7000-8000-000000000000"  # an id that nothing has: the same in every process that collects tests
-)
+NOBODYS = "01940000-0000-7000-8000-000000000000"  # an id that nothing has, the same wherever tests are collected
 
 
 def sample(kind: type[Event]) -> dict[str, object]:

@@ -189,7 +189,7 @@ async def test_the_list_comes_in_pages_to_who_asks_for_pages(contracts: Contract
         ("PUT", "/api/v1/contracts/active", {"json": {"contract_id": "x"}}),
         ("PUT", "/api/v1/contracts/active", {"json": {}}),
         ("POST", "/api/v1/contracts/links", {"json": {"activation_key": 1}}),
-        ("POST", "/api/v1/contracts/links", {"json": {"activation_key": "", "contract_id": str(uuid4())}}),
+        ("POST", "/api/v1/contracts/links", {"json": {"activation_key": "", "contract_id": NOBODYS}}),
         ("GET", "/api/v1/contracts?limit=0", {}),
     ],
 )
