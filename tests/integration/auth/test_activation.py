@@ -163,4 +163,4 @@ async def test_the_desk_has_a_password_mailed_and_sees_none(auth: Auth):
     (password,) = await auth.mailed_passwords()
     await auth.sign_in(customer.identifier, password)
     (entry,) = await auth.owner("select * from audit where action = 'activation_requested'")
-    assert (entry["actor_kind"], entry["actor_id"], entry["origin"]) == DESK
+    assert (entry["actor_kind"], entry["actor_id"], entry["origin"]) == (DESK.kind, DESK.id, DESK.origin)

@@ -151,10 +151,10 @@ async def test_what_waits_to_be_published_is_said_since_when(auth: Auth, agent: 
     assert "elles attendent depuis aujourd’hui à" in (await met(auth, agent, customer)).text
     account = (await path(auth, customer)).removeprefix("/accounts/")
     await auth.query("update outbox set occurred_at = '2020-01-01 12:00Z' where aggregateid = $1", account)
-    home = await (await signed_in("supervisor")).browser.visit("/")
-    assert home.links[customer.name] == f"/accounts/{account}"
-    assert "depuis le 1ᵉʳ janvier 2020" in home.text
-    assert customer.name not in (await agent.browser.visit("/")).text
+    supervisor = (await signed_in("supervisor")).browser
+    assert f'href="/accounts/{account}"' in (await supervisor.get("/")).text
+    assert "depuis le 1ᵉʳ janvier 2020" in (await supervisor.visit("/")).text
+    assert account not in (await agent.browser.get("/")).text
     await auth.query("delete from outbox where aggregateid = $1", account)
     assert "attendent depuis" not in (await met(auth, agent, customer)).text
 

@@ -77,8 +77,7 @@ async def test_a_long_timeline_is_paged_and_its_answer_stays_the_newest_mails(no
     facts = notifier.facts
     person = facts.person("egec")
     await facts.hears(person.contact())
-    for generation in (1, 2, 3):
-        await facts.hears(facts.password(person, generation))
+    await facts.hears(*(facts.password(person, generation) for generation in (1, 2, 3)))
     await facts.until_states(person, "superseded", "superseded", "sent")
 
     newest = await asked(notifier, person, params={"limit": 1})
