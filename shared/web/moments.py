@@ -1,6 +1,6 @@
 """Moments as pages show them: in the time of the place where the service runs (`TZ`), in the words of whoever reads."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
@@ -29,6 +29,11 @@ def day(words: Words, at: datetime) -> Markup:
     """« 14 juillet 2026 »."""
     local = at.astimezone()
     return _TIME.format(iso=local.date().isoformat(), said=_day(words, local))
+
+
+def last_day(words: Words, end: datetime) -> Markup:
+    """The last day that is whole before `end`: a date that something lasts until means the whole day."""
+    return day(words, end.astimezone() - timedelta(days=1))
 
 
 def _day(words: Words, local: datetime) -> str:

@@ -13,7 +13,7 @@ from shared.ids import Language
 from shared.web import assets, cookies
 from shared.web.callers import find_caller
 from shared.web.forms import csrf_token
-from shared.web.moments import clock, day, moment
+from shared.web.moments import clock, day, last_day, moment
 from shared.web.visits import Visit, visit_of
 from shared.web.words import language_name
 
@@ -48,7 +48,13 @@ class Pages:
             auto_reload=False,
         )
         self._environment.globals.update(
-            assets=assets, language_name=language_name, initials=initials, moment=moment, clock=clock, day=day
+            assets=assets,
+            language_name=language_name,
+            initials=initials,
+            moment=moment,
+            clock=clock,
+            day=day,
+            last_day=last_day,
         )
         for name in self._environment.list_templates():
             self._environment.get_template(name)  # one that cannot be compiled stops the start, not a visitor

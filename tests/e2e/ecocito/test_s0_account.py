@@ -115,6 +115,7 @@ async def test_s0_04_my_account_leads_by_the_available_services_to_the_guided_st
     services = await browser.visit(account.links["Services disponibles"])
     link = await browser.visit(services.links["Associer un autre compte"])
 
+    assert "rows services" not in (await browser.get("/account/services")).text, "a list with nothing in it"
     assert link.headings[0] == "Associer un autre compte"
     assert [(field.name, field.kind) for field in link.inputs] == [("activation_key", "text")]
     assert "Vous aurez besoin de la clé d'activation transmise par Evolis 23." in link.text

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.ids import Language
-from shared.web.moments import clock, day, moment
+from shared.web.moments import clock, day, last_day, moment
 from shared.web.words import Words
 
 FRENCH, ENGLISH = (Words(None, Language(language)) for language in ("fr", "en"))
@@ -40,3 +40,7 @@ def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
 
 def test_a_clock_alone_says_no_day() -> None:
     assert ">14:03:22</time>" in clock(here(2024, 7, 14, 14, 3, 22))
+
+
+def test_what_lasts_until_a_morning_has_the_evening_before_as_its_last_day() -> None:
+    assert last_day(FRENCH, here(2024, 8, 1, 5, 41)) == day(FRENCH, here(2024, 7, 31))
