@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help up test faults lint format bench clean pins
+.PHONY: help up test test-containers faults lint format bench clean pins
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): pyproject.toml requirements/dev.txt requirements/uv.txt requirements/java.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "guichet needs Python 3.11 or newer: install it, or name one with make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -21,7 +21,11 @@ up: $(STAMP) ## the whole system on this machine, with demonstration portals (AR
 test: $(STAMP) ## everything: lint, types, import contracts, all tests
 	@$(BIN)/python -m deploy.local.prerequisites kafka chromium
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --ignore tests/containers $(ARGS)
+
+test-containers: $(STAMP) ## the image and deploy/compose.yaml, built and run on a Docker engine, five minutes
+	@$(BIN)/python -m deploy.local.prerequisites docker
+	@$(BIN)/pytest -n 0 -rP $(ARGS) tests/containers
 
 faults: $(STAMP) ## kills and cuts everything in turn, counts what was lost, a quarter of an hour (ARGS="--only relay"; ARGS=--help)
 	@$(BIN)/python -m deploy.local.prerequisites kafka

@@ -15,6 +15,11 @@ HEAD = """\
 \tauto_https off
 }
 
+# For the health check: the proxy itself, whatever the services do.
+http://127.0.0.1:8001 {
+\trespond "well"
+}
+
 # A request waits for a service that is away until it listens again. One that was handed over is never sent again, for
 # it may have been done: no method has this name.
 """

@@ -60,7 +60,8 @@ async def run_roles(roles: Sequence[Role], stop: asyncio.Event, health: Health) 
 
 
 async def _keep_running(role: Role, stop: asyncio.Event, health: Health) -> None:
-    pause = FIRST_PAUSE
+    """A failure is told when it begins; the health report has it as long as it lasts."""
+    pause, told = FIRST_PAUSE, ""
     while not stop.is_set():
         begun = asyncio.get_running_loop().time()
         try:
@@ -69,9 +70,10 @@ async def _keep_running(role: Role, stop: asyncio.Event, health: Health) -> None
         except Exception as failure:
             error = unwrapped(failure)
             if asyncio.get_running_loop().time() - begun > 2 * LONGEST_PAUSE:
-                pause = FIRST_PAUSE  # it had worked for a while: a new failure, not the old one again
+                pause, told = FIRST_PAUSE, ""  # it had worked for a while: a new failure, not the old one again
             health.degraded(role.name, f"{type(error).__name__}: {error}")
-            log.error("role.failed", role=role.name, again_in=pause, **describe(error))
+            if told != (told := type(error).__name__):
+                log.error("role.failed", role=role.name, again_in=pause, **describe(error))
             await wait_for(stop, pause * random.uniform(0.8, 1.2))  # noqa: S311 -- spreads restarts, no secret
             pause = min(2 * pause, LONGEST_PAUSE)
         else:

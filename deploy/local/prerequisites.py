@@ -57,6 +57,16 @@ async def _fetch_kafka() -> None:
     await kafka_jars()
 
 
+def require_docker() -> None:
+    """An engine that answers, with Compose. Raises Lacking."""
+    if shutil.which("docker") is None:
+        raise Lacking("docker is missing: the tests in containers need its client, with Compose, and an engine")
+    for what, *command in (("no Docker engine answers", "version"), ("Docker has no Compose", "compose", "version")):
+        asked = subprocess.run(("docker", *command), capture_output=True, text=True, check=False)
+        if asked.returncode:
+            raise Lacking(f"{what}: {' '.join(asked.stderr.split()) or 'start one'}")
+
+
 def _install(package: str) -> None:
     """Raises Lacking."""
     by_hand = f"apt-get install {package}"
@@ -75,10 +85,12 @@ def require(name: str) -> None:
     """Raises LocalFault."""
     if name == "kafka":
         require_kafka()
+    elif name == "docker":
+        require_docker()
     elif name in PROGRAMS:
         require_program(name)
     else:
-        raise Lacking(f"nobody knows the prerequisite {name!r}; there are kafka, {', '.join(PROGRAMS)}")
+        raise Lacking(f"nobody knows the prerequisite {name!r}; there are kafka, docker, {', '.join(PROGRAMS)}")
 
 
 def main(names: Sequence[str]) -> int:

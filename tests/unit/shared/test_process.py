@@ -25,6 +25,21 @@ async def test_a_role_that_fails_is_started_again_and_health_says_why_meanwhile(
     assert health.verdict == "ready"
 
 
+async def test_a_server_that_stays_away_is_told_once_and_a_new_failure_again(monkeypatch: pytest.MonkeyPatch):
+    stop, logged = asyncio.Event(), structlog.testing.CapturingLogger()
+    monkeypatch.setattr(process, "log", logged)
+    monkeypatch.setattr(process, "FIRST_PAUSE", 0.001)
+    failures = iter([ConnectionError("away"), ConnectionError("still away"), ValueError("now something else")])
+
+    async def run(stop: asyncio.Event) -> None:
+        if failure := next(failures, None):
+            raise failure
+        stop.set()
+
+    await run_roles([Role("relay", run)], stop, Health())
+    assert [call.kwargs["kind"] for call in logged.calls] == ["ConnectionError", "ValueError"]
+
+
 async def test_a_role_that_works_again_is_well_again():
     stop, health, starts = asyncio.Event(), Health(), []
 
