@@ -66,6 +66,7 @@ class ContractUnlinked(ContractEvent):
     """The account has the contract no more (S0.11).
 
     Where `by` is not `erasure`, its owner is told until `deliver_until`, with what `sealed` holds: as `ContractLinked`.
+    Nothing is sealed, and nobody told, on a portal that links none and so has no words for it.
     """
 
     type: ClassVar[str] = "guichet.contracts.contract_unlinked.v1"

@@ -23,8 +23,11 @@ class Dissociate:
 
 
 async def dissociate(deps: Deps, command: Dissociate) -> None:
-    """Who looked at it looks at the contract they have had for longest. Raises ContractNotFound, AccountNotFound,
-    LinkNotFound."""
+    """Who looked at it looks at the contract they have had for longest. They are told of it by mail, but where the
+    portal links none: there its contracts come by the file alone, and no mail speaks of them.
+
+    Raises ContractNotFound, AccountNotFound, LinkNotFound.
+    """
     portal = command.portal
     async with deps.db.transaction() as tx:
         contract = await contracts.lock_contract(tx, portal.name, command.contract_id)
@@ -32,7 +35,9 @@ async def dissociate(deps: Deps, command: Dissociate) -> None:
         if not await links.delete_link(tx, account.id, contract.id):
             raise LinkNotFound
 
-        event_id, deliver_until = new_id(), tx.now + portal.policy.tell_within
+        event_id, deliver_until, sealed = new_id(), tx.now + portal.policy.tell_within, None
+        if portal.policy.linking:
+            sealed = seal_contract(deps, contract, account.id, event_id=event_id, deliver_until=deliver_until)
         unlinked = ContractUnlinked(
             contract_id=contract.id,
             portal=portal.name,
@@ -40,7 +45,7 @@ async def dissociate(deps: Deps, command: Dissociate) -> None:
             unlinked_at=tx.now,
             by="operator",
             deliver_until=deliver_until,
-            sealed=seal_contract(deps, contract, account.id, event_id=event_id, deliver_until=deliver_until),
+            sealed=sealed,
         )
         await outbox.insert(tx, unlinked, event_id=event_id)
         if account.active == contract.id:

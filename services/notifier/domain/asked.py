@@ -66,9 +66,11 @@ _MAILS: Mapping[type[Asking], Mail] = {
 
 
 def mails_nobody(event: Asking) -> bool:
-    """Whether the fact is one that nobody is told of by mail: an import's, an erasure's."""
+    """Whether the fact is one that nobody is told of by mail: an import's, an erasure's, one with nothing to show."""
     match event:
-        case ContractLinked(by="import") | ContractUnlinked(by="erasure") | AddressChanged(sealed=None):
+        case ContractLinked(by="import") | ContractUnlinked(by="erasure"):
+            return True
+        case ContractUnlinked(sealed=None) | AddressChanged(sealed=None):
             return True
         case _:
             return False

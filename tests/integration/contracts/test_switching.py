@@ -138,6 +138,17 @@ async def test_dissociating_is_told_with_what_the_mail_shows(contracts: Contract
     assert ("contract_unlinked", customer, contract.id) in await audited(contracts)
 
 
+async def test_nobody_is_told_of_a_dissociation_on_a_portal_that_has_no_words_for_it(contracts: Contracts):
+    customer, contract = await contracts.known(), await contracts.register()
+    await contracts.give(customer, contract)
+
+    await contracts.under(linking=False).dissociate(customer, contract)
+
+    [event] = await contracts.events("contract_unlinked")
+    assert event["payload"]["sealed"] is None
+    assert await contracts.list(customer) == []
+
+
 async def test_dissociating_what_is_not_linked_changes_nothing(contracts: Contracts):
     customer, contract = await contracts.known(), await contracts.register()
 

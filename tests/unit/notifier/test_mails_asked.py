@@ -46,8 +46,10 @@ def test_a_fact_asks_for_its_mail_and_that_is_due_at_once(event: Heard, mail: Ma
     assert (asked.mail, asked.state, asked.due_at) == (mail, State.QUEUED, NOW)
 
 
-@pytest.mark.parametrize("event", [linked("import"), unlinked("erasure")])
-def test_an_import_and_an_erasure_mail_nobody(event: Heard):
+@pytest.mark.parametrize(
+    "event", [linked("import"), unlinked("erasure"), unlinked("operator").model_copy(update={"sealed": None})]
+)
+def test_an_import_an_erasure_and_what_there_is_nothing_to_show_of_mail_nobody(event: Heard):
     assert take(an_account(), [a_fact(event)], [], NOW).new == []
 
 
