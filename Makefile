@@ -19,7 +19,7 @@ up: $(STAMP) ## the whole system on this machine, with demonstration portals (AR
 	@$(BIN)/guichet up $(ARGS)
 
 test: $(STAMP) ## everything: lint, types, import contracts, all tests
-	@$(BIN)/python -m deploy.local.prerequisites kafka chromium
+	@$(BIN)/python -m deploy.local.prerequisites kafka chromium promtool
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/pytest -n 2 --dist loadfile --ignore tests/containers $(ARGS)
 

@@ -9,11 +9,14 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import structlog
+from prometheus_client import Counter
 
 from shared.health import Health
 from shared.telemetry.failures import describe, unwrapped
 
 log = structlog.get_logger()
+
+FAILURES = Counter("guichet_role_failures", "Failures of roles, which were started again", ["role"])
 
 # From the signal to the end a process has ten seconds, whatever hangs: these, a moment for the database's pool, and the
 # rest for a busy machine.
@@ -72,6 +75,7 @@ async def _keep_running(role: Role, stop: asyncio.Event, health: Health) -> None
             if asyncio.get_running_loop().time() - begun > 2 * LONGEST_PAUSE:
                 pause, told = FIRST_PAUSE, ""  # it had worked for a while: a new failure, not the old one again
             health.degraded(role.name, f"{type(error).__name__}: {error}")
+            FAILURES.labels(role.name).inc()
             if told != (told := type(error).__name__):
                 log.error("role.failed", role=role.name, again_in=pause, **describe(error))
             await wait_for(stop, pause * random.uniform(0.8, 1.2))  # noqa: S311 -- spreads restarts, no secret

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import structlog
+from prometheus_client import Gauge
 from starlette.types import ASGIApp
 
 from shared import faults
@@ -25,6 +27,8 @@ from shared.telemetry import logs, traces
 from shared.web.asked_words import require_words
 
 log = structlog.get_logger()
+
+BUILD = Gauge("guichet_build_info", "1; what runs is in the labels", ["service", "version"])
 
 
 class Parts(Protocol):
@@ -61,6 +65,7 @@ async def open_ground(
     logs.configure(settings.log_format, service)
     settings.log_doubts()
     traces.configure(service)
+    BUILD.labels(service, version("guichet")).set(1)
     if fault:
         faults.arm(fault)
     portals = load_portals(settings.portals)

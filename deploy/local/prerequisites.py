@@ -24,6 +24,7 @@ class Program(NamedTuple):
 PROGRAMS = {
     "chromium": Program(("chromium", "chromium-browser", "google-chrome"), "chromium"),
     "redis": Program(("redis-server",), "redis-server"),
+    "promtool": Program(("promtool",), "prometheus"),
     "postfix": Program(("smtp-sink",), "postfix"),
 }
 

@@ -29,6 +29,7 @@ from shared.inbox.messages import Handle, Message
 from shared.inbox.offsets import Displaced, Place
 from shared.inbox.progress import Progress
 from shared.inbox.records import Record, as_records, ours, untouched
+from shared.inbox.waiting import keep_counting
 from shared.kafka.broker import consuming_broker
 from shared.kafka.settings import KafkaSettings
 from shared.process import side_by_side, wait_for
@@ -103,6 +104,7 @@ class Inbox:
                 assignment.keep_positioned(stop),
                 progress.run(stop),
                 self._take_parked(stop),
+                keep_counting(self._db, self._consumer, stop),
                 self._prune(stop),
             )
         finally:

@@ -18,7 +18,7 @@ from shared.inbox.handled import insert_handled
 from shared.inbox.messages import GiveUp, Handle, Message, Received, RetryLater
 from shared.inbox.offsets import Displaced, Place, save_offsets
 from shared.inbox.parked import Parked, delete_parked, find_parked_keys, insert_parked, lock_next_due, save_retry
-from shared.telemetry.traces import span
+from shared.telemetry.traces import spans
 
 log = structlog.get_logger()
 
@@ -102,8 +102,8 @@ class Intake:
         todo = [one for one in received if one.envelope.id in fresh and by_id[one.envelope.id] is one]
         if todo:
             # A batch has as many traces as messages; a handler passes theirs on by itself.
-            traceparent = todo[0].envelope.traceparent if len(todo) == 1 else None
-            with span(f"{self.consumer} inbox", traceparent=traceparent, kind=SpanKind.CONSUMER):
+            traceparents = [one.envelope.traceparent for one in todo]
+            with spans(f"{self.consumer} inbox", traceparents, kind=SpanKind.CONSUMER):
                 await self.handle(tx, todo)
 
     async def _take_alone(self, item: Item, offsets: dict[Place, int]) -> None:

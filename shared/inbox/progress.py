@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 
 from aiokafka import TopicPartition
@@ -31,6 +31,7 @@ class Progress:
         # Of each place when it was looked at and where its end was then: the newest of those that have been reached
         # since, and those that have not.
         self._ends: defaultdict[Place, deque[tuple[float, int]]] = defaultdict(lambda: deque(maxlen=LOOKS))
+        self._measured: set[Place] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         await side_by_side(self._keep_looking(stop), self._keep_telling(stop))
@@ -61,6 +62,7 @@ class Progress:
             ages = await self._ages(ends, now)
             offsets = dict(self._assignment.next_offsets)
             await mark_caught_up(self._db, self._consumer, offsets, ages)
+        self._forget_lag(offsets)
         self._report()
         return len(ages) == len(offsets) and not self._assignment.waiting
 
@@ -72,6 +74,7 @@ class Progress:
             if reached is None:
                 continue
             LAG.labels(self._consumer, place.topic, place.partition).set(max(0, end - reached))
+            self._measured.add(place)
             seen = self._ends[place]
             if seen and end < seen[-1][1]:
                 seen.clear()  # of a partition that is no more
@@ -81,6 +84,12 @@ class Progress:
             if seen[0][1] <= reached:
                 ages[place] = now - seen[0][0]
         return ages
+
+    def _forget_lag(self, ours: Collection[Place]) -> None:
+        """Of a partition that another process reads now: our last word would stand for ever beside its own."""
+        for place in self._measured.difference(ours):
+            LAG.remove(self._consumer, place.topic, place.partition)
+        self._measured.intersection_update(ours)
 
     def _report(self) -> None:
         kafka = self._assignment.kafka

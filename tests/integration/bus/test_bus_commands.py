@@ -8,14 +8,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from shared.db import Database
 from shared.events import Topic
 from shared.ids import new_id
 from shared.inbox import GiveUp, Received
 from shared.inbox.dead_letters import list_dead_letters, replay
+from shared.inbox.waiting import count
 from shared.kafka.settings import KafkaSettings
-from tests.integration.bus.effects import Effects, consuming
+from tests.integration.bus.effects import CONSUMER, Effects, consuming
 from tests.integration.bus.facts import Writer, fact
 from tests.support.command import Done, guichet
 from tests.support.stack import TestDatabase
@@ -55,6 +57,7 @@ async def test_a_dead_letter_is_shown_as_it_came_and_replayed_twice_as_once(
     event_id = await writer.write(fact(key, 1, sealed="stays-sealed"))
     async with consuming(db, kafka_settings, effects):
         await until(lambda: list_dead_letters(db))
+        assert await counted(db) == {"dead_letters_waiting": 1, "parked": 0}
 
         (listed,) = json.loads((await command("dead-letters", "list", "auth", "--json")).out)
         assert (listed["event_id"], listed["reason"]) == (str(event_id), "the template is wrong")
@@ -73,6 +76,7 @@ async def test_a_dead_letter_is_shown_as_it_came_and_replayed_twice_as_once(
             await until(lambda: nothing_parked(db))
         assert await effects.numbers(key) == [1]
     assert await list_dead_letters(db) == []
+    assert await counted(db) == {"dead_letters_waiting": 0, "parked": 0}
 
 
 async def test_what_could_not_be_read_can_be_discarded_but_not_replayed(
@@ -140,6 +144,14 @@ async def tailing(environment: dict[str, str], *arguments: str) -> AsyncIterator
     finally:
         process.terminate()
         await process.wait()
+
+
+async def counted(db: Database) -> dict[str, float | None]:
+    """As operators are told."""
+    await count(db, CONSUMER)
+    of = {"consumer": CONSUMER}
+    names = ("dead_letters_waiting", "parked")
+    return {name: REGISTRY.get_sample_value(f"guichet_inbox_{name}", of) for name in names}
 
 
 async def waits_again(db: Database) -> bool:
