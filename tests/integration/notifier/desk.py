@@ -96,9 +96,10 @@ class Desk:
         contact_version: int = 1,
         within: timedelta = timedelta(hours=4),
         password: str = PASSWORD,
+        event_id: EventId | None = None,
     ) -> tuple[PasswordRegenerated, EventId]:
         """The fact, and the id its seal is bound to."""
-        event_id, deliver_until = EventId(new_id()), datetime.now(UTC) + within
+        event_id, deliver_until = event_id or EventId(new_id()), datetime.now(UTC) + within
         sealed = self.sealer.seal(
             {"password": password},
             event_id=event_id,

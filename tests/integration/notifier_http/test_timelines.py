@@ -5,12 +5,12 @@ import json
 import subprocess
 import sys
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
-from shared.ids import new_id
+from shared.ids import EventId, new_id
 from tests.integration.notifier.desk import PASSWORD, Person
 from tests.integration.notifier_http.conftest import Notifier
 
@@ -77,7 +77,7 @@ async def test_a_long_timeline_is_paged_and_its_answer_stays_the_newest_mails(no
     facts = notifier.facts
     person = facts.person("egec")
     await facts.hears(person.contact())
-    await facts.hears(*(facts.password(person, generation) for generation in (1, 2, 3)))
+    await facts.hears(*(facts.password(person, number, event_id=_later(number)) for number in (1, 2, 3)))
     await facts.until_states(person, "superseded", "superseded", "sent")
 
     newest = await asked(notifier, person, params={"limit": 1})
@@ -86,6 +86,11 @@ async def test_a_long_timeline_is_paged_and_its_answer_stays_the_newest_mails(no
     assert [kind for kind, _ in kinds(newest)] == ["requested", "sent"]
     assert sorted(kind for kind, _ in kinds(rest)) == ["requested", "requested", "superseded", "superseded"]
     assert (rest["left"], rest["newest"], rest["after"]) == ("yes", newest["newest"], None)
+
+
+def _later(milliseconds: int) -> EventId:
+    """An id of so many milliseconds from now (UUIDv7): mails that are asked for in the same one have no order."""
+    return EventId(UUID(int=new_id().int + (milliseconds << 80)))
 
 
 async def test_an_account_of_another_portal_or_of_nobody_is_not_there(notifier: Notifier) -> None:
