@@ -14,6 +14,9 @@ from deploy.local.catcher import Catcher, run_catcher
 from deploy.local.kafka import KafkaServer
 from deploy.local.postgres import PostgresServer
 from shared.kafka.settings import KafkaSettings
+from shared.portals import Portals, load_portals
+from tests.support.portal_variants import make_portals
+from tests.support.portals import DELIVERED
 from tests.support.stack import Servers, TestDatabase, clone, kafka_world, make_template, run_servers
 
 # How long an example takes says what else the machine does; and a run that fails fails again for whoever looks.
@@ -95,10 +98,22 @@ async def catcher() -> AsyncIterator[Catcher]:
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def portals_folder() -> Path:
     """The portals as they are delivered."""
-    return Path(__file__).parents[1] / "deploy" / "portals"
+    return DELIVERED
+
+
+@pytest.fixture(scope="session")
+def portals(portals_folder: Path) -> Portals:
+    """Read once: nothing changes them."""
+    return load_portals(portals_folder)
+
+
+@pytest.fixture(scope="session")
+def many_portals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The delivered ones and their variants, for whoever needs a folder of them."""
+    return make_portals(tmp_path_factory.mktemp("portals") / "portals")
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def compile_template(
     """The template, which may use `variables` but none that is `secret`; or None, its faults added to `faults`."""
     found: list[Fault] = []
     try:
-        compiled = _compiled(environment, file.read_text("utf-8"), str(file))
+        compiled = _compiled(environment, file.read_text("utf-8"))
         found += _wrong_names(file, compiled, variables, secret)
         found += [
             Fault(file, line, "takes in another file: a mail's template stands alone") for line in compiled.foreign
@@ -42,17 +42,20 @@ def compile_template(
     except TemplateSyntaxError as error:
         found.append(Fault(file, error.lineno, error.message or "is no template"))
     faults += found
-    return None if found else Template.from_code(environment, compiled.code, dict(environment.globals))
+    if found:
+        return None
+    code = compiled.code.replace(co_filename=str(file))
+    return Template.from_code(environment, code, dict(environment.globals))
 
 
 @lru_cache(maxsize=1024)  # portals that extend one and the same portal have its templates in common
-def _compiled(environment: Environment, source: str, file: str) -> Compiled:
+def _compiled(environment: Environment, source: str) -> Compiled:
     """Raises TemplateSyntaxError."""
     parsed = environment.parse(source)
     asked = meta.find_undeclared_variables(parsed)
     foreign = parsed.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends))
     return Compiled(
-        environment.compile(parsed, filename=file),
+        environment.compile(parsed),
         [(node.name, node.lineno) for node in parsed.find_all(nodes.Name) if node.name in asked],
         [node.lineno for node in foreign],
     )

@@ -1,7 +1,6 @@
 """A YAML file read as plain data that remembers the line of everything in it, so that a fault can say where."""
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 
@@ -90,21 +89,14 @@ class Document:
 def read_document(file: Path) -> Document:
     """Reads a file whose top is a mapping. What is wrong with it is in `faults`, and `data` is then empty."""
     try:
-        read = _understood(file, file.read_text("utf-8"))
+        text = file.read_text("utf-8")
     except FileNotFoundError:
         return _faulty(file, 1, "there is no such file")
     except (OSError, UnicodeDecodeError) as error:
         return _faulty(file, 1, f"cannot be read: {error}")
     document = Document(file)
-    document.data, document.faults, document.places = deepcopy(read.data), list(read.faults), read.places
-    return document
-
-
-@lru_cache(maxsize=32)  # portals that extend one and the same portal read its files again and again
-def _understood(file: Path, text: str) -> Document:
-    document = Document(file)
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = _composed(text)
         if not isinstance(root, MappingNode):
             return _faulty(file, 1, "must be a mapping of keys to values")
         document.data = document.read_mapping(root, ())
@@ -117,6 +109,13 @@ def _understood(file: Path, text: str) -> Document:
     except RecursionError:  # an alias inside its own anchor
         return _faulty(file, 1, "is nested too deeply, or in itself")
     return document
+
+
+@lru_cache(maxsize=64)  # portals that extend one and the same portal read its files again and again
+def _composed(text: str) -> Node | None:
+    """Raises ReaderError, MarkedYAMLError, RecursionError."""
+    root: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return root
 
 
 def _faulty(file: Path, line: int, message: str) -> Document:

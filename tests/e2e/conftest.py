@@ -1,6 +1,7 @@
 """Worlds for those who need one of their own."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -22,10 +23,11 @@ def ground(
     auth_template: str,
     contracts_template: str,
     notifier_template: str,
+    many_portals: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Ground:
     templates = auth_template, contracts_template, notifier_template
-    return Ground(kafka, kafka_admin, postgres, *templates, tmp_path_factory.mktemp("worlds"))
+    return Ground(kafka, kafka_admin, postgres, *templates, many_portals, tmp_path_factory.mktemp("worlds"))
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The three services, each as its own principal on a broker that denies whatever was not granted."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -37,13 +38,14 @@ async def guarded_world(
     auth_template: str,
     contracts_template: str,
     notifier_template: str,
+    many_portals: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[World]:
     templates = auth_template, contracts_template, notifier_template
     async with run_guarded(tmp_path_factory.mktemp("guarded"), *SERVICES) as kafka:
         administrator = as_user(KafkaSettings(kafka.bootstrap), ADMINISTRATOR)
         async with open_admin(administrator) as admin:
-            ground = Ground(kafka, admin, postgres, *templates, tmp_path_factory.mktemp("worlds"), admit)
+            ground = Ground(kafka, admin, postgres, *templates, many_portals, tmp_path_factory.mktemp("worlds"), admit)
             async with ground.world() as world:
                 yield world
 

@@ -19,7 +19,6 @@ from deploy.local.postgres import PostgresServer
 from shared.kafka.settings import KafkaSettings
 from tests.support.desk import hire
 from tests.support.front import Routed, run_front
-from tests.support.portal_variants import make_portals
 from tests.support.running import AsProcess, InLoop, Service
 from tests.support.stack import TestDatabase, clone, kafka_world
 from tests.support.waiting import PATIENCE
@@ -46,6 +45,7 @@ class Ground:
     auth_template: str
     contracts_template: str
     notifier_template: str
+    portals: Path
     folders: Path
     admit: Admit = everybody
     _made: list[Path] = field(default_factory=list)
@@ -79,7 +79,7 @@ class Ground:
             ]
             catcher, keys = await stack.enter_async_context(run_catcher()), make_keys(folder / "keys")
             told = {
-                **_for_all(kafka, make_portals(folder / "portals")),
+                **_for_all(kafka, self.portals),
                 **(environment or {}),
             }
             own = defaultdict(dict, await self.admit(kafka))

@@ -15,6 +15,7 @@ from tests.faults.suite.feed import Feed
 from tests.faults.suite.ledger import Kill
 from tests.faults.suite.points import Row
 from tests.support.ground import Ground
+from tests.support.portal_variants import make_portals
 from tests.support.running import AsProcess
 from tests.support.smtp_server import SmtpServer, run_smtp_server
 from tests.support.stack import SERVICES, make_template, run_servers
@@ -116,6 +117,7 @@ async def open_ground(folder: Path) -> AsyncIterator[Ground]:
         await admin.start()
         try:
             templates = [await make_template(servers.postgres, service) for service in SERVICES]
-            yield Ground(servers.kafka, admin, servers.postgres, *templates, folder / "worlds")
+            portals = make_portals(folder / "portals")
+            yield Ground(servers.kafka, admin, servers.postgres, *templates, portals, folder / "worlds")
         finally:
             await admin.close()

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -28,7 +27,7 @@ from shared.health import Health
 from shared.ids import Language
 from shared.keys import KeyFile
 from shared.outbox import Doorbell
-from shared.portals import PasswordPolicy, Portal, Portals, load_portals
+from shared.portals import PasswordPolicy, Portal, Portals
 from shared.sealing import Opener, Sealer
 from tests.support.stack import TestDatabase
 
@@ -100,8 +99,7 @@ class Auth:
 
 
 @pytest_asyncio.fixture
-async def auth(auth_database: TestDatabase, key_files: KeyFiles, portals_folder: Path) -> AsyncIterator[Auth]:
-    portals: Portals = load_portals(portals_folder)
+async def auth(auth_database: TestDatabase, key_files: KeyFiles, portals: Portals) -> AsyncIterator[Auth]:
     hasher = Hasher(threads=2, waiting=100)
     async with open_database(auth_database.url) as db:
         deps = Deps(

@@ -21,7 +21,6 @@ from tests.support.browser import Browser
 from tests.support.colleague import Colleague, new_colleague
 from tests.support.customer_portal import Customer, new_customer
 from tests.support.desk import Desk, hire
-from tests.support.portal_variants import make_portals
 from tests.support.running import InLoop
 from tests.support.stack import TestDatabase, clone
 from tests.support.waiting import PATIENCE
@@ -88,7 +87,7 @@ class Auth:
 
 
 @asynccontextmanager
-async def running(database: TestDatabase, folder: Path) -> AsyncIterator[Auth]:
+async def running(database: TestDatabase, portals: Path, folder: Path) -> AsyncIterator[Auth]:
     keys = make_keys(folder / "keys")
     port = free_port()
     service = InLoop(
@@ -96,7 +95,7 @@ async def running(database: TestDatabase, folder: Path) -> AsyncIterator[Auth]:
         {
             "GUICHET_DATABASE_URL": database.url,
             "GUICHET_KAFKA_SERVERS": "127.0.0.1:1",
-            "GUICHET_PORTALS": str(make_portals(folder / "portals")),
+            "GUICHET_PORTALS": str(portals),
             "GUICHET_HTTP_PORT": str(port),
             "GUICHET_ADMIN_PORT": str(free_port()),
             "GUICHET_SEAL_KEYS_FILE": str(keys.seal_public),
@@ -115,12 +114,12 @@ async def running(database: TestDatabase, folder: Path) -> AsyncIterator[Auth]:
 
 @pytest_asyncio.fixture(scope="session")
 async def auth(
-    postgres: PostgresServer, auth_template: str, tmp_path_factory: pytest.TempPathFactory
+    postgres: PostgresServer, auth_template: str, many_portals: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Auth]:
     """One for all these tests: each has customers, addresses and browsers of its own."""
     async with (
         clone(postgres, "auth", auth_template) as database,
-        running(database, tmp_path_factory.mktemp("auth-http")) as started,
+        running(database, many_portals, tmp_path_factory.mktemp("auth-http")) as started,
     ):
         yield started
 

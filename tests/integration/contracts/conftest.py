@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +34,7 @@ from shared.ids import AccountId, ContractId, EventId, Language, PortalName, new
 from shared.inbox import Received
 from shared.keys import KeyFile
 from shared.outbox import Doorbell
-from shared.portals import Portal, load_portals
+from shared.portals import Portal, Portals
 from shared.sealing import Opener, Sealer
 from shared.telemetry.traces import current_traceparent
 from tests.support.stack import TestDatabase
@@ -200,9 +199,8 @@ class Contracts:
 
 @pytest_asyncio.fixture
 async def contracts(
-    contracts_database: TestDatabase, key_files: KeyFiles, portals_folder: Path
+    contracts_database: TestDatabase, key_files: KeyFiles, portals: Portals
 ) -> AsyncIterator[Contracts]:
-    portals = load_portals(portals_folder)
     async with open_database(contracts_database.url) as db:
         deps = Deps(
             db=db,

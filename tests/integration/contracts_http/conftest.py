@@ -24,7 +24,6 @@ from shared.ids import AccountId, new_id
 from shared.keys import KeyFile
 from tests.support.browser import Browser
 from tests.support.chromium import run_chromium
-from tests.support.portal_variants import make_portals
 from tests.support.running import InLoop
 from tests.support.stack import TestDatabase, clone
 from tests.support.waiting import PATIENCE
@@ -181,7 +180,7 @@ class Contracts:
 
 
 @asynccontextmanager
-async def running(database: TestDatabase, folder: Path) -> AsyncIterator[Contracts]:
+async def running(database: TestDatabase, portals: Path, folder: Path) -> AsyncIterator[Contracts]:
     keys = make_keys(folder / "keys")
     port = free_port()
     service = InLoop(
@@ -189,7 +188,7 @@ async def running(database: TestDatabase, folder: Path) -> AsyncIterator[Contrac
         {
             "GUICHET_DATABASE_URL": database.url,
             "GUICHET_KAFKA_SERVERS": "127.0.0.1:1",
-            "GUICHET_PORTALS": str(make_portals(folder / "portals")),
+            "GUICHET_PORTALS": str(portals),
             "GUICHET_HTTP_PORT": str(port),
             "GUICHET_ADMIN_PORT": str(free_port()),
             "GUICHET_SEAL_KEYS_FILE": str(keys.seal_public),
@@ -208,12 +207,12 @@ async def running(database: TestDatabase, folder: Path) -> AsyncIterator[Contrac
 
 @pytest_asyncio.fixture(scope="session")
 async def contracts(
-    postgres: PostgresServer, contracts_template: str, tmp_path_factory: pytest.TempPathFactory
+    postgres: PostgresServer, contracts_template: str, many_portals: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Contracts]:
     """One for all these tests: each has customers, contracts and browsers of its own."""
     async with (
         clone(postgres, "contracts", contracts_template) as database,
-        running(database, tmp_path_factory.mktemp("contracts-http")) as started,
+        running(database, many_portals, tmp_path_factory.mktemp("contracts-http")) as started,
     ):
         yield started
 

@@ -1,7 +1,6 @@
 """A notifier without Kafka: facts are handed to its inbox's handler, mails go to a server the test scripts."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -13,7 +12,7 @@ from shared.db import open_database
 from shared.health import Health
 from shared.keys import KeyFile
 from shared.outbox import Doorbell
-from shared.portals import Portals, load_portals
+from shared.portals import Portals
 from shared.sealing import Opener, Sealer
 from tests.integration.notifier.desk import QUICK, Desk
 from tests.support.smtp_server import SmtpServer, run_smtp_server
@@ -24,11 +23,6 @@ from tests.support.stack import TestDatabase
 async def server() -> AsyncIterator[SmtpServer]:
     async with run_smtp_server(SmtpServer()) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def portals() -> Portals:
-    return load_portals(Path(__file__).parents[3] / "deploy" / "portals")
 
 
 @pytest_asyncio.fixture

@@ -29,7 +29,6 @@ from shared.sealing import Opener, Sealer
 from tests.integration.notifier.desk import QUICK, Desk, Person
 from tests.support.browser import Browser
 from tests.support.page import Page, read_page
-from tests.support.portal_variants import make_portals
 from tests.support.running import InLoop
 from tests.support.smtp_server import SmtpServer, run_smtp_server
 from tests.support.stack import TestDatabase, clone
@@ -113,10 +112,9 @@ async def press(browser: Browser, path: str, to: str, **fields: str) -> Page:
 
 
 @asynccontextmanager
-async def running(database: TestDatabase, folder: Path) -> AsyncIterator[Notifier]:
+async def running(database: TestDatabase, portals: Path, folder: Path) -> AsyncIterator[Notifier]:
     keys = make_keys(folder / "keys")
     port = free_port()
-    portals = make_portals(folder / "portals")
     async with run_smtp_server(SmtpServer()) as server, open_database(database.url) as db:
         environment = {
             "GUICHET_DATABASE_URL": database.url,
@@ -153,11 +151,11 @@ async def running(database: TestDatabase, folder: Path) -> AsyncIterator[Notifie
 
 @pytest_asyncio.fixture(scope="session")
 async def notifier(
-    postgres: PostgresServer, notifier_template: str, tmp_path_factory: pytest.TempPathFactory
+    postgres: PostgresServer, notifier_template: str, many_portals: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Notifier]:
     """One for all these tests: each has people of its own."""
     async with (
         clone(postgres, "notifier", notifier_template) as database,
-        running(database, tmp_path_factory.mktemp("notifier-http")) as started,
+        running(database, many_portals, tmp_path_factory.mktemp("notifier-http")) as started,
     ):
         yield started
