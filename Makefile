@@ -21,7 +21,7 @@ up: $(STAMP) ## the whole system on this machine, with demonstration portals (AR
 test: $(STAMP) ## everything: lint, types, import contracts, all tests
 	@$(BIN)/python -m deploy.local.prerequisites kafka chromium promtool
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest -n 2 --dist loadfile --ignore tests/containers $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/containers $(ARGS)
 
 test-containers: $(STAMP) ## the image and deploy/compose.yaml, built and run on a Docker engine, five minutes
 	@$(BIN)/python -m deploy.local.prerequisites docker
