@@ -19,6 +19,7 @@ from shared.portals import load_portals
 from tests.support.away import away
 from tests.support.canary import found_in_files, found_in_texts
 from tests.support.collector import Collector, run_collector
+from tests.support.command import MODULE
 from tests.support.customer_portal import Customer, SignedIn, new_customer
 from tests.support.ground import Ground
 from tests.support.password_mail import password_in
@@ -29,7 +30,7 @@ from tests.support.waiting import until
 from tests.support.world import World, open_password
 
 WAITING = 'guichet_outbox_rows_waiting{lane="live"}'
-SEALED, UNSEALED = ("-m", "deploy.cli"), ("-m", "tests.support.unsealed")
+SEALED, UNSEALED = MODULE, "tests.support.unsealed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ async def test_b4_with_sealing_switched_off_the_same_hunt_finds_it(ground: Groun
     assert found == {"kafka", "postgres"}, "in Kafka's log segments and PostgreSQL's files, and nowhere else even so"
 
 
-async def hunt(ground: Ground, program: tuple[str, ...]) -> set[str]:
+async def hunt(ground: Ground, program: str) -> set[str]:
     """Brings every canary into its state, and says in which places any of them was found."""
     async with (
         run_smtp_server(SmtpServer()) as smtp,

@@ -1,7 +1,5 @@
 """`guichet`: every command helps with an example, and says what is wrong in one line and a status."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +7,7 @@ from cyclopts import App
 from rich.console import Console
 
 from deploy.cli.main import COMMANDS, application
+from tests.support.command import Done, give
 
 
 def commands(app: App, *path: str) -> Iterator[tuple[str, ...]]:
@@ -22,14 +21,8 @@ def commands(app: App, *path: str) -> Iterator[tuple[str, ...]]:
 EVERY = list(commands(application()))
 
 
-def given(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "deploy.cli", *command],
-        env={"PATH": "/usr/bin:/bin", "GUICHET_DATA": "/nowhere", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def given(*command: str, **environment: str) -> Done:
+    return give(*command, environment={"GUICHET_DATA": "/nowhere", **environment})
 
 
 def test_every_command_that_is_promised_is_there() -> None:
@@ -47,8 +40,8 @@ def test_its_help_has_an_example(path: tuple[str, ...]) -> None:
 
 def test_help_is_no_fault() -> None:
     helped = given("up", "--help")
-    assert (helped.returncode, helped.stderr) == (0, "")
-    assert "--no-demo" in helped.stdout
+    assert (helped.status, helped.err) == (0, "")
+    assert "--no-demo" in helped.out
 
 
 @pytest.mark.parametrize(
@@ -62,15 +55,15 @@ def test_help_is_no_fault() -> None:
 )
 def test_wrong_use_is_told_in_one_line(command: list[str], said: str) -> None:
     done = given(*command)
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert done.status == 2
+    assert said in done.err
+    assert len(done.err.splitlines()) == 1
 
 
 def test_every_missing_setting_gets_a_line() -> None:
     done = given("run", "notifier", GUICHET_KAFKA_SERVERS="127.0.0.1:1", GUICHET_SMTP_URL="nonsense")
-    assert done.returncode == 2
-    assert [line.split(":")[1].strip() for line in done.stderr.splitlines()] == [
+    assert done.status == 2
+    assert [line.split(":")[1].strip() for line in done.err.splitlines()] == [
         "GUICHET_DATABASE_URL",
         "GUICHET_PORTALS",
         "GUICHET_SMTP_URL",
@@ -90,7 +83,7 @@ def test_every_missing_setting_gets_a_line() -> None:
 )
 def test_a_failure_is_told_without_a_traceback(command: list[str], environment: dict[str, str], said: str) -> None:
     done = given(*command, **environment)
-    assert done.returncode in (1, 2)
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
-    assert all(line.startswith("guichet: ") for line in done.stderr.splitlines())
+    assert done.status in (1, 2)
+    assert said in done.err
+    assert "Traceback" not in done.err
+    assert all(line.startswith("guichet: ") for line in done.err.splitlines())

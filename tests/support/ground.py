@@ -17,14 +17,13 @@ from deploy.local.kafka import KafkaServer
 from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
 from shared.kafka.settings import KafkaSettings
+from tests.support.command import MODULE
 from tests.support.desk import hire
 from tests.support.front import Routed, run_front
 from tests.support.running import AsProcess, InLoop, Service
 from tests.support.stack import TestDatabase, clone, kafka_world
 from tests.support.waiting import PATIENCE
 from tests.support.world import World
-
-COMMAND = ("-m", "deploy.cli")
 
 # What each service is told besides, by name, once a world's topics are there.
 Admit = Callable[[KafkaSettings], Awaitable[Mapping[str, Mapping[str, str]]]]
@@ -55,7 +54,7 @@ class Ground:
         self,
         *,
         processes: bool = False,
-        program: Sequence[str] = COMMAND,
+        program: str = MODULE,
         smtp_port: int | None = None,
         environment: Mapping[str, str] | None = None,
         auth_roles: Sequence[str] = (),

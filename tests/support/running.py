@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +10,10 @@ from typing import Any
 import httpx
 
 from deploy.cli.run import SETTINGS
-from deploy.local.child import Child, spawn
+from deploy.local.child import Child
 from shared.settings import load
+from tests.support.command import MODULE
+from tests.support.forked import start
 from tests.support.waiting import PATIENCE, until
 
 
@@ -97,10 +98,10 @@ class InLoop(Service):
 
 @dataclass
 class AsProcess(Service):
-    """`guichet run`, in a process that ends with the test. Its log is kept in `folder`."""
+    """`guichet run`, in a process that ends with the test; `program` starts it. Its log is kept in `folder`."""
 
     folder: Path = Path()
-    program: Sequence[str] = ("-m", "deploy.cli")
+    program: str = MODULE
     child: Child | None = None
 
     @property
@@ -124,10 +125,11 @@ class AsProcess(Service):
 
     async def launch(self, **differs: str) -> None:
         """Without waiting for anything."""
-        roles = [part for role in self.roles for part in ("--role", role)]
-        argv = (sys.executable, *self.program, "run", self.name, *roles)
+        argv = ("run", self.name, *(part for role in self.roles for part in ("--role", role)))
         inherited = {"PATH": "/usr/bin:/bin", "PYTHONUNBUFFERED": "1", "GUICHET_DATA": str(self.folder)}
-        self.child = await spawn(self.name, argv, log=self.log, env={**inherited, **self.environment, **differs})
+        environment = {**inherited, **self.environment, **differs}
+        process = await start(self.program, argv, environment, self.log)
+        self.child = Child(self.name, process, self.log)  # type: ignore[arg-type]
 
     async def stop(self) -> None:
         if self.child:

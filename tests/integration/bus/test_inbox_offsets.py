@@ -1,7 +1,6 @@
 """Where a consumer reads on: where its table says, whatever Kafka remembers and whoever was away."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
@@ -22,6 +21,7 @@ from shared.kafka.settings import KafkaSettings
 from shared.process import Role, run_roles
 from tests.integration.bus.effects import CONSUMER, Effects, consuming, inbox
 from tests.integration.bus.facts import Writer, fact, open_writer, running
+from tests.support.forked import start
 from tests.support.stack import TestDatabase
 from tests.support.waiting import until
 
@@ -257,9 +257,7 @@ async def test_a_consumer_killed_at_any_point_leaves_single_effects(
 
 
 async def consume_in_a_process(url: str, kafka: KafkaSettings, *, fault: str) -> int:
-    argv = (sys.executable, __file__, url, kafka.servers, kafka.prefix, fault)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    process = await asyncio.create_subprocess_exec(*argv, env=environment)
+    process = await start(__file__, (url, kafka.servers, kafka.prefix, fault), {})
     return await process.wait()
 
 

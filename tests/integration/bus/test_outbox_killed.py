@@ -1,13 +1,12 @@
 """Two relays, one of them killed every two seconds, and transactions that commit crosswise all the while."""
 
 import asyncio
-import os
 import random
 import sys
 from pathlib import Path
 from uuid import UUID
 
-from deploy.local.child import Child, spawn
+from deploy.local.child import Child
 from shared.db import Database
 from shared.events.cloudevents import parse_envelope
 from shared.health import Health
@@ -16,13 +15,13 @@ from shared.kafka.settings import KafkaSettings
 from shared.outbox import Doorbell, Relay, insert, scan
 from shared.process import Role, run_roles, stop_on_signals, wait_for
 from tests.integration.bus.facts import Log, fact, lock
+from tests.support.forked import start
 from tests.support.stack import TestDatabase
 from tests.support.waiting import until
 
 KILLS = 4
 KILLED_EVERY = 2.0  # seconds
 WRITERS = 12
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 PAUSES = (0, 0, 0, 0, 0.005, 0.05, 0.3)  # seconds from a transaction's inserts to its commit
 
 
@@ -59,12 +58,13 @@ async def test_keys_keep_their_order_while_one_of_two_relays_is_killed_every_two
     auth_database: TestDatabase, kafka_settings: KafkaSettings, db: Database, log: Log, tmp_path: Path
 ):
     crowd, stop = Crowd(db), asyncio.Event()
-    argv = (sys.executable, __file__, auth_database.url, kafka_settings.servers, kafka_settings.prefix)
+    argv = (auth_database.url, kafka_settings.servers, kafka_settings.prefix)
 
-    async def start(name: str) -> Child:
-        return await spawn(name, (*argv, f"/guichet/{name}"), log=tmp_path / f"{name}.log", env=ENVIRONMENT)
+    async def started(name: str) -> Child:
+        log = tmp_path / f"{name}.log"
+        return Child(name, await start(__file__, (*argv, f"/guichet/{name}"), {}, log), log)  # type: ignore[arg-type]
 
-    relays = {name: await start(name) for name in ("one", "two")}
+    relays = {name: await started(name) for name in ("one", "two")}
     try:
         async with asyncio.TaskGroup() as writers:
             writers.create_task(crowd.run(stop))
@@ -72,7 +72,7 @@ async def test_keys_keep_their_order_while_one_of_two_relays_is_killed_every_two
                 await until(lambda: carried_by_two(log))
                 await wait_for(stop, KILLED_EVERY)
                 await relays[name].kill()
-                relays[name] = await start(name)
+                relays[name] = await started(name)
             stop.set()
         await until(lambda: emptied(db))
     finally:

@@ -1,7 +1,6 @@
 """Relays that share, die, wait for Kafka and are asked to stop: nothing lost, order per key, doubles only in Kafka."""
 
 import asyncio
-import os
 import signal
 import sys
 from uuid import UUID
@@ -21,6 +20,7 @@ from shared.outbox.publisher import NoSuchTopic
 from shared.outbox.shards import SHARD, SHARDS
 from shared.process import Role, run_roles
 from tests.integration.bus.facts import Log, fact, running
+from tests.support.forked import Forked, start
 from tests.support.stack import TestDatabase
 from tests.support.waiting import PATIENCE, until
 
@@ -267,9 +267,8 @@ async def shards_by_relay(db: Database, relays: int) -> bool:
     return [row["held"] for row in await db.fetch(query, SHARD)] == [SHARDS // relays] * relays
 
 
-async def relay_in_a_process(url: str, kafka: KafkaSettings, *, fault: str) -> asyncio.subprocess.Process:
-    argv = (sys.executable, __file__, url, kafka.servers, kafka.prefix, fault)
-    return await asyncio.create_subprocess_exec(*argv, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+async def relay_in_a_process(url: str, kafka: KafkaSettings, *, fault: str) -> Forked:
+    return await start(__file__, (url, kafka.servers, kafka.prefix, fault), {})
 
 
 async def main(url: str, servers: str, prefix: str, fault: str) -> None:

@@ -33,7 +33,7 @@ def environment(
 
 @asynccontextmanager
 async def a_process(environment: Mapping[str, str], folder: Path, fault: str = "") -> AsyncIterator[AsProcess]:
-    process = AsProcess("notifier", environment, folder=folder, program=("-m", "tests.support.quick_deliverer"))
+    process = AsProcess("notifier", environment, folder=folder, program="tests.support.quick_deliverer")
     await process.launch(**({"GUICHET_FAULT": f"notifier.{fault}"} if fault else {}))
     try:
         yield process

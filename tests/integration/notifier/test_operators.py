@@ -1,9 +1,6 @@
 """What operators see of the mails, and what they may do."""
 
-import asyncio
 import json
-import subprocess
-import sys
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -19,6 +16,7 @@ from services.notifier.sql.waiting import Measured, count_waiting, measure_waiti
 from shared.audit import operator
 from shared.ids import DeliveryId
 from tests.integration.notifier.desk import PASSWORD, Desk
+from tests.support import command
 from tests.support.smtp_server import SmtpServer
 from tests.support.stack import TestDatabase
 
@@ -27,15 +25,10 @@ OPERATOR = operator("a test")
 
 async def guichet(database: TestDatabase, *argv: str) -> tuple[int, str, str]:
     """Exit status, output, errors."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "deploy.cli", "deliveries", *argv),
-        env={"PATH": "/usr/bin:/bin", "GUICHET_DATABASE_URL": database.url, "GUICHET_DATA": "/nowhere"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+    done = await command.guichet(
+        "deliveries", *argv, environment={"GUICHET_DATABASE_URL": database.url, "GUICHET_DATA": "/nowhere"}
     )
-    out, err = await process.communicate()
-    return process.returncode or 0, out.decode(), err.decode()
+    return done.status, done.out, done.err
 
 
 async def test_the_command_shows_deliveries_and_their_tries(

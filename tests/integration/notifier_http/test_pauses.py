@@ -1,9 +1,6 @@
 """A portal's mails are held back: a template was wrong. Others leave, deadlines run on, and order is kept."""
 
-import asyncio
 import json
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -15,6 +12,7 @@ from prometheus_client import REGISTRY
 from services.notifier.deliverer.metrics import refresh
 from services.notifier.sql.waiting import measure_waiting
 from tests.integration.notifier_http.conftest import Notifier
+from tests.support import command
 
 # Portals that no other test's mails are of.
 PORTAL, OTHER = "wary", "hasty"
@@ -125,15 +123,8 @@ async def test_only_who_may_write_holds_mails_back_and_only_where_they_may(notif
 
 async def guichet(notifier: Notifier, *argv: str) -> tuple[int, str, str]:
     """Exit status, output, errors."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "deploy.cli", "deliveries", *argv),
-        env={"PATH": "/usr/bin:/bin", "GUICHET_DATA": "/nowhere", **notifier.environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    out, err = await process.communicate()
-    return process.returncode or 0, out.decode(), err.decode()
+    done = await command.guichet("deliveries", *argv, environment={"GUICHET_DATA": "/nowhere", **notifier.environment})
+    return done.status, done.out, done.err
 
 
 async def test_the_command_holds_mails_back_and_lets_them_go(notifier: Notifier) -> None:

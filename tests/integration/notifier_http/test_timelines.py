@@ -1,9 +1,6 @@
 """« Did my mail leave? »: over the API, on the page, and by the command."""
 
-import asyncio
 import json
-import subprocess
-import sys
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +10,7 @@ import pytest
 from shared.ids import EventId, new_id
 from tests.integration.notifier.desk import PASSWORD, Person
 from tests.integration.notifier_http.conftest import Notifier
+from tests.support import command
 
 LATER = "451 4.7.1 Greylisted, try again in 15 seconds"
 
@@ -167,15 +165,8 @@ async def test_the_page_is_for_those_whose_role_reads_mails(notifier: Notifier, 
 
 async def guichet(notifier: Notifier, *argv: str) -> tuple[int, str, str]:
     """Exit status, output, errors."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "deploy.cli", "timeline", *argv),
-        env={"PATH": "/usr/bin:/bin", "GUICHET_DATA": "/nowhere", **notifier.environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    out, err = await process.communicate()
-    return process.returncode or 0, out.decode(), err.decode()
+    done = await command.guichet("timeline", *argv, environment={"GUICHET_DATA": "/nowhere", **notifier.environment})
+    return done.status, done.out, done.err
 
 
 async def test_the_command_answers_by_identifier_or_id(notifier: Notifier) -> None:
