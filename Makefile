@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-containers faults lint format bench clean pins
+.PHONY: help up test test-containers test-helm faults lint format bench clean pins
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,11 +21,15 @@ up: $(STAMP) ## the whole system on this machine, with demonstration portals (AR
 test: $(STAMP) ## everything: lint, types, import contracts, all tests
 	@$(BIN)/python -m deploy.local.prerequisites kafka chromium promtool
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/containers $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/containers --ignore tests/helm $(ARGS)
 
 test-containers: $(STAMP) ## the image and deploy/compose.yaml, built and run on a Docker engine, five minutes
 	@$(BIN)/python -m deploy.local.prerequisites docker
 	@$(BIN)/pytest -n 0 -rP $(ARGS) tests/containers
+
+test-helm: $(STAMP) ## the chart, rendered, held against Kubernetes' schemas and the code; the first time builds Helm, three minutes
+	@$(BIN)/python -m deploy.local.prerequisites helm
+	@$(BIN)/pytest -n 0 $(ARGS) tests/helm
 
 faults: $(STAMP) ## kills and cuts everything in turn, counts what was lost, a quarter of an hour (ARGS="--only relay"; ARGS=--help)
 	@$(BIN)/python -m deploy.local.prerequisites kafka

@@ -42,8 +42,12 @@ def _keep(fetched: Path, folder: Path) -> None:
 
 def jars_folder() -> Path:
     """Where they are, or will be."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base, "guichet", f"kafka-{_version()}")
+    return cache_folder() / f"kafka-{_version()}"
+
+
+def cache_folder() -> Path:
+    """What was fetched or built once for whoever runs this, in whatever clone."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "guichet")
 
 
 def jars_source() -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from deploy.local.faults import LocalFault
+from deploy.local.helm import require_helm
 from deploy.local.jars import kafka_jars
 from deploy.local.java import java
 
@@ -88,10 +89,12 @@ def require(name: str) -> None:
         require_kafka()
     elif name == "docker":
         require_docker()
+    elif name == "helm":
+        require_helm()
     elif name in PROGRAMS:
         require_program(name)
     else:
-        raise Lacking(f"nobody knows the prerequisite {name!r}; there are kafka, docker, {', '.join(PROGRAMS)}")
+        raise Lacking(f"nobody knows the prerequisite {name!r}; there are kafka, docker, helm, {', '.join(PROGRAMS)}")
 
 
 def main(names: Sequence[str]) -> int:
