@@ -42,9 +42,11 @@ class SettingsFaults(Exception):
 
 
 class Settings(BaseSettings):
-    """What is read by `load`, and by nothing else."""
+    """What is read by `load`, and by nothing else. What stands under a field is what docs/settings.md says of it."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -62,10 +64,16 @@ class BrokerSettings(Settings):
     """How to reach Kafka: all that some commands need to know."""
 
     kafka_servers: str
+    """`host:port`, several separated by commas"""
     kafka_username: str | None = None
+    """SASL/SCRAM-SHA-512 where it and the password are given; one alone is a fault"""
     kafka_password: SecretStr | None = Field(default=None, validate_default=True)
+    """goes with the user name"""
     kafka_ca: Path | None = None
+    """file of the authority that signed the brokers' certificates; TLS where given; a user name without it is allowed,
+    and warned of at the start"""
     kafka_prefix: str = ""
+    """goes before topic names and group ids"""
 
     @field_validator("kafka_password")
     @classmethod
@@ -94,15 +102,25 @@ class ServiceSettings(BrokerSettings):
     """What every service needs to know."""
 
     database_url: Secret[PostgresDsn]  # it holds a password
-    portals: Path
-    log_format: Literal["json", "console"] = "json"
-    admin_host: str = "127.0.0.1"
-    admin_port: int = 0
-    http_host: str = "127.0.0.1"
-    http_port: int = 0  # 0: any that is free
-    desk_host: str = "desk.localhost"  # the host name the desk's API and pages answer on
-    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""  # addresses or networks, separated by commas
+    """`postgresql://user:password@host/database`, the runtime role's (`guichet migrate`: the owner's)"""
     database_connections: PositiveInt = 10
+    """the pool's size, of each process"""
+    portals: Path
+    """folder of portals"""
+    http_host: str = "127.0.0.1"
+    """where pages and API answer"""
+    http_port: int = 0
+    """the port of it; 0: any that is free"""
+    admin_host: str = "127.0.0.1"
+    """where `/livez`, `/readyz` and `/metrics` answer; not for the proxy"""
+    admin_port: int = 0
+    """the port of it; 0: any that is free"""
+    desk_host: str = "desk.localhost"
+    """the host name the desk's API and pages answer on"""
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
+    """addresses or networks whose `X-Forwarded-For` is believed, separated by commas"""
+    log_format: Literal["json", "console"] = "json"
+    """`json` or `console`"""
 
     def log_doubts(self) -> None:
         """What is allowed but hardly meant, for a service's start: as soon as logs are configured."""
@@ -112,23 +130,26 @@ class ServiceSettings(BrokerSettings):
 
 def load(cls: type[S], environment: Mapping[str, str]) -> S:
     """Raises SettingsFaults with every fault: unknown names, missing ones, wrong values, unreadable files."""
-    given, faults = _given(cls, environment)
+    given, faults, unclear = _given(cls, environment)
     try:
-        settings = None if faults else cls.model_validate(given)
+        settings = cls.model_validate(given)
     except ValidationError as error:
         settings = None
         faults += [
             f"{PREFIX}{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
             for fault in error.errors()
+            if not unclear.intersection(fault["loc"])
         ]
-    if settings is None:
+    if settings is None or faults:
         raise SettingsFaults(faults)
     return settings
 
 
-def _given(cls: type[Settings], environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+def _given(cls: type[Settings], environment: Mapping[str, str]) -> tuple[dict[str, str], list[str], set[str]]:
+    """What is given, what is wrong with how, and the fields of which that is not known: a fault of theirs is told."""
     given: dict[str, str] = {}
     faults: list[str] = []
+    unclear: set[str] = set()
     for name, value in environment.items():
         if not name.startswith(PREFIX) or name in ELSEWHERE:
             continue
@@ -138,14 +159,16 @@ def _given(cls: type[Settings], environment: Mapping[str, str]) -> tuple[dict[st
         elif field.removesuffix("_file") in cls.model_fields:
             if (plain := name.removesuffix("_FILE")) in environment:
                 faults.append(f"{plain} and {name}: both are given; give one of them")
+                unclear.add(field.removesuffix("_file"))
                 continue
             try:
                 given[field.removesuffix("_file")] = Path(value).read_text().strip()
             except (OSError, UnicodeDecodeError) as error:
                 faults.append(f"{name}: cannot be read: {error}")
+                unclear.add(field.removesuffix("_file"))
         else:
             faults.append(f"{name}: no such setting; settings are {', '.join(_names(cls))}")
-    return given, faults
+    return given, faults, unclear
 
 
 def _names(cls: type[Settings]) -> list[str]:

@@ -10,9 +10,14 @@ from shared.settings import ServiceSettings
 
 class NotifierSettings(ServiceSettings):
     smtp_url: SecretStr  # it may hold a password
-    smtp_connections: PositiveInt = 4  # kept open, each with one mail at a time
-    seal_keys_file: Path  # JWK set, private: what secrets were sealed to
-    token_keys_file: Path  # JWK set, public: what the desk's access tokens are verified with
+    """`smtps://user:password@host:465`, or `smtp://host:587` with `?tls=required` (unless given), `opportunistic` or
+    `off`"""
+    smtp_connections: PositiveInt = 4
+    """kept open, each with one mail at a time"""
+    seal_keys_file: Path
+    """JWK set, private: what secrets were sealed to; read again when it changes"""
+    token_keys_file: Path
+    """JWK set, public: what access tokens are verified with; read again when it changes"""
     database_connections: PositiveInt = 8
 
     @field_validator("smtp_url")

@@ -16,12 +16,24 @@ WELL = {
 
 
 def test_every_fault_is_listed_at_once():
-    faulty = {"GUICHET_DATABSE_URL": "x", "GUICHET_KAFKA_PASSWORD_FILE": "/nowhere"}
+    """A name nobody knows, a file that cannot be read, a wrong value, and what is missing: one line each."""
+    faulty = {
+        "GUICHET_DATABSE_URL": "x",
+        "GUICHET_KAFKA_SERVERS_FILE": "/nowhere",
+        "GUICHET_HTTP_PORT": "eighty",
+        "GUICHET_LOG_FORMAT": "json",
+        "GUICHET_LOG_FORMAT_FILE": "/nowhere",
+    }
     with pytest.raises(SettingsFaults) as raised:
         load(ServiceSettings, faulty)
-    said = "\n".join(raised.value.faults)
-    for name in ("GUICHET_DATABSE_URL", "GUICHET_KAFKA_PASSWORD_FILE", "GUICHET_DATABASE_URL", "GUICHET_PORTALS"):
-        assert name in said
+    assert sorted(fault.partition(":")[0] for fault in raised.value.faults) == [
+        "GUICHET_DATABASE_URL",
+        "GUICHET_DATABSE_URL",
+        "GUICHET_HTTP_PORT",
+        "GUICHET_KAFKA_SERVERS_FILE",
+        "GUICHET_LOG_FORMAT and GUICHET_LOG_FORMAT_FILE",
+        "GUICHET_PORTALS",
+    ]
 
 
 def test_a_wrong_value_is_named_and_not_quoted():
