@@ -7,9 +7,11 @@ auth/ …      each service: its database's URL, its password at Kafka, the priv
 public/      every service: the public halves of the keys
 """
 
+import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from deploy.cli.faults import CommandFailed
 from deploy.files import write_private
@@ -36,6 +38,41 @@ def make_secrets(folder: Path, *, postgres: str = "postgres:5432") -> Sequence[s
         for file in (folder / reader).iterdir():
             file.chmod(0o644)
     return [*made, *_keys(folder)]
+
+
+def renew_passwords(folder: Path, reader: str) -> Sequence[str]:
+    """New passwords for one service, or the operator, wherever they stand; returns the names of the files. The servers
+    have to be told: until then they know the former ones only.
+
+    Raises OSError where `make_secrets` did not make the files.
+    """
+    files = _broker_files(reader, secrets.token_hex(24))
+    if reader in SERVICES:
+        files |= _with_new_passwords(folder, reader)
+    for name, text in files.items():
+        _replace(folder / name, text)
+    return list(files)
+
+
+def _with_new_passwords(folder: Path, service: str) -> Mapping[str, str]:
+    """The files that hold those of its two roles."""
+    urls = {f"{service}/database-url": "", f"{OPERATOR}/{service}-url": ""}
+    roles = (folder / "postgres/roles.sql").read_text()
+    for name in urls:
+        url = (folder / name).read_text()
+        former, new = urlsplit(url).password or "", secrets.token_hex(24)
+        urls[name] = url.replace(f":{former}@", f":{new}@")
+        roles = roles.replace(f"'{former}'", f"'{new}'")
+    return {**urls, "postgres/roles.sql": roles}
+
+
+def _replace(path: Path, text: str) -> None:
+    """As before readable by the same."""
+    was = path.stat()
+    write_private(path, text)
+    path.chmod(was.st_mode & 0o777)
+    if os.geteuid() == 0:
+        os.chown(path, was.st_uid, was.st_gid)
 
 
 def _written(folder: Path, passwords: Mapping[str, str]) -> Sequence[str]:
@@ -73,10 +110,15 @@ def _brokers() -> Mapping[str, str]:
     """A user at Kafka for each service, and one who makes topics: SCRAM, whose server keeps no password."""
     files: dict[str, str] = {}
     for reader in (OPERATOR, *SERVICES):
-        password = secrets.token_hex(24)
-        files[f"{reader}/kafka-password"] = password
-        files[f"kafka/{reader}.properties"] = f"SCRAM-SHA-512=iterations=8192,password={password}\n"
+        files |= _broker_files(reader, secrets.token_hex(24))
     return files
+
+
+def _broker_files(reader: str, password: str) -> dict[str, str]:
+    return {
+        f"{reader}/kafka-password": password,
+        f"kafka/{reader}.properties": f"SCRAM-SHA-512=iterations=8192,password={password}\n",
+    }
 
 
 def _keys(folder: Path) -> Iterator[str]:

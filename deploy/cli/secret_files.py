@@ -1,6 +1,7 @@
-"""`guichet secrets init`: what an installation must keep to itself, made once."""
+"""`guichet secrets`: what an installation must keep to itself, as files."""
 
 from pathlib import Path
+from typing import Literal
 
 from cyclopts import App
 
@@ -25,3 +26,22 @@ def init(folder: Path, *, postgres: str = "postgres:5432") -> None:
         print(f"made {folder / name}")
     if not made:
         print("nothing to do")
+
+
+@app.command(help_epilogue="Example: `guichet secrets renew /secrets auth`")
+def renew(folder: Path, reader: Literal["auth", "contracts", "notifier", "operator"]) -> None:
+    """Make new passwords, at PostgreSQL and Kafka, for one of those who have some. Says where, and shows none.
+
+    The servers have to be told them, and the service to be started again: docs/operations.md.
+
+    Parameters
+    ----------
+    folder
+        Where `guichet secrets init` made them.
+    reader
+        Whose.
+    """
+    from deploy.secret_files import renew_passwords
+
+    for name in renew_passwords(folder, reader):
+        print(f"renewed {folder / name}")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.cli.faults import CommandFailed
-from deploy.cli.secret_files import init
+from deploy.cli.secret_files import init, renew
 from deploy.secret_files import FOLDERS, SERVICES, make_secrets
 
 
@@ -66,3 +66,39 @@ def test_a_part_that_is_missing_is_named_and_nothing_made_anew(tmp_path: Path):
     with pytest.raises(CommandFailed, match="contracts/kafka-password"):
         make_secrets(tmp_path)
     assert contents(tmp_path) == left
+
+
+def test_renewed_passwords_differ_wherever_they_stand_and_nothing_else_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    make_secrets(tmp_path)
+    before, modes = contents(tmp_path), {file: file.stat().st_mode for file in tmp_path.rglob("*")}
+    renew(tmp_path, "auth")
+    after, printed = contents(tmp_path), capsys.readouterr().out
+
+    renewed = {name for name in after if after[name] != before[name]}
+    assert renewed == {
+        "auth/database-url",
+        "auth/kafka-password",
+        "kafka/auth.properties",
+        "operator/auth-url",
+        "postgres/roles.sql",
+    }
+    assert {line.removeprefix(f"renewed {tmp_path}/") for line in printed.splitlines()} == renewed
+    assert {file: file.stat().st_mode for file in tmp_path.rglob("*")} == modes
+    for url in (after["auth/database-url"], after["operator/auth-url"]):
+        role, password = url.removeprefix("postgresql://").partition("@")[0].split(":")
+        assert f"create role {role} login password '{password}';" in after["postgres/roles.sql"]
+        assert password not in "".join(before.values())
+    assert after["kafka/auth.properties"].strip().endswith(f"password={after['auth/kafka-password']}")
+
+
+def test_the_operators_renewed_password_is_kafkas(tmp_path: Path):
+    make_secrets(tmp_path)
+    before = contents(tmp_path)
+    renew(tmp_path, "operator")
+    after = contents(tmp_path)
+    assert {name for name in after if after[name] != before[name]} == {
+        "kafka/operator.properties",
+        "operator/kafka-password",
+    }
