@@ -25,6 +25,7 @@ Name = Literal[
     "contract_list",
     "contract_import",
     "access_tokens",
+    "sizes",
 ]
 
 WIDE = 110  # columns of a table that is written to a file

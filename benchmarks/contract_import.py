@@ -17,7 +17,7 @@ async def measure(*, quick: bool) -> list[Figure]:
     count = 20_000 if quick else 1_000_000
     async with open_world("contracts") as world:
         await insert_holders(world, count // 10)
-        path = await asyncio.to_thread(_write, world.folder / "contracts.csv", count)
+        path = await asyncio.to_thread(write_contracts, world.folder / "contracts.csv", count)
         begun, log = time.perf_counter(), world.folder / "logs" / "import.log"
         command = await world.command("contracts", "contracts", "import", PORTAL, str(path), log=log)
         memory = await watch_memory(command)
@@ -30,7 +30,8 @@ async def measure(*, quick: bool) -> list[Figure]:
     ]
 
 
-def _write(path: Path, count: int) -> Path:
+def write_contracts(path: Path, count: int) -> Path:
+    """Each named with a holder, of the customers' identifiers."""
     with path.open("w") as file:
         file.write(HEADER)
         for number in range(count):
