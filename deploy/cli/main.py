@@ -17,6 +17,7 @@ COMMANDS = {
     "up": "The whole system on this machine, until Ctrl-C.",
     "run": "One service.",
     "migrate": "Bring the services' databases up to date.",
+    "restored": "After a database was restored from a backup: what its service told others since.",
     "topics": "Topics and permissions as code: what a cluster lacks, and making it so.",
     "secrets": "The passwords and keys of an installation, as files.",
     "doctor": "What is missing on this machine, and how the running system is.",

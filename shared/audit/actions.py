@@ -68,4 +68,5 @@ Action = Literal[
     "dead_letter_discarded",
     "audit_shown",
     "audit_exported",
+    "database_restored",
 ]
