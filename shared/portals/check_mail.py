@@ -1,6 +1,7 @@
 """A mail tried before use (B8): it renders, holds its notes, shows what it must, and no value becomes markup."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -69,12 +70,17 @@ def check_mail(
         yield Fault(file, 1, f"this mail cannot be rendered: {type(error).__name__}: {error}")
         return
 
-    harmless = Reading(whole.html)
-    for text, reading in ((whole.text, harmless), (bare.text, Reading(bare.html))):
+    harmless = _read(whole.html)
+    for text, reading in ((whole.text, harmless), (bare.text, _read(bare.html))):
         yield from _lacking(file, text, entry, language, sample)
         yield from _lacking(html_file, reading.words, entry, language, sample)
     from_people = {name: value for name, value in sample.items() if name not in OF_THE_PORTAL | in_links}
-    yield from _unsafe(html_file, harmless, Reading(attacked.html), from_people)
+    yield from _unsafe(html_file, harmless, _read(attacked.html), from_people)
+
+
+@lru_cache(maxsize=512)  # a portal that extends another has most mails of it, and tries them as they were tried there
+def _read(html: str) -> Reading:
+    return Reading(html)
 
 
 def _lacking(file: Path, said: str, entry: Entry, language: Language, sample: Mapping[str, str]) -> Iterator[Fault]:

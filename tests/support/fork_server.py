@@ -17,8 +17,12 @@ import sys
 from collections.abc import Sequence
 
 import deploy.cli
+from services.auth import app as auth
+from services.contracts import app as contracts
+from services.notifier import app as notifier
 from shared.ids import Language
 from shared.portals import load_portals
+from shared.web.pages import Pages
 from shared.web.words import product_words
 from tests.support.portals import DELIVERED
 
@@ -34,6 +38,8 @@ def prepare() -> None:
         if not name.endswith("__main__"):
             importlib.import_module(name)
     load_portals(DELIVERED)
+    for templates in (auth.TEMPLATES, contracts.TEMPLATES, notifier.TEMPLATES):
+        Pages(templates)
     for language in ("fr", "en"):
         product_words(Language(language))
     gc.collect()
