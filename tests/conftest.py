@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 from hypothesis import HealthCheck, settings
+from playwright.async_api import Browser
 
 from deploy.key_files import KeyFiles, make_keys
 from deploy.local.catcher import Catcher, run_catcher
@@ -15,6 +16,7 @@ from deploy.local.kafka import KafkaServer
 from deploy.local.postgres import PostgresServer
 from shared.kafka.settings import KafkaSettings
 from shared.portals import Portals, load_portals
+from tests.support.chromium import run_chromium
 from tests.support.portal_variants import make_portals
 from tests.support.portals import DELIVERED
 from tests.support.stack import Servers, TestDatabase, clone, kafka_world, make_template, run_servers
@@ -96,6 +98,13 @@ async def notifier_database(postgres: PostgresServer, notifier_template: str) ->
 async def catcher() -> AsyncIterator[Catcher]:
     async with run_catcher() as running:
         yield running
+
+
+@pytest_asyncio.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """One for all: each test opens tabs that know nothing of another's."""
+    async with run_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

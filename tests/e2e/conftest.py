@@ -6,11 +6,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
-from playwright.async_api import Browser
 
 from deploy.local.kafka import KafkaServer
 from deploy.local.postgres import PostgresServer
-from tests.support.chromium import run_chromium
 from tests.support.ground import Ground
 from tests.support.world import World
 
@@ -35,9 +33,3 @@ async def world(ground: Ground) -> AsyncIterator[World]:
     """A file's own: what breaks in one of its tests has to work again in the next."""
     async with ground.world() as world:
         yield world
-
-
-@pytest_asyncio.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with run_chromium() as browser:
-        yield browser

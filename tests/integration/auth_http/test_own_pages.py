@@ -1,22 +1,13 @@
 """The pages on which people open accounts and choose passwords, in a real browser."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.integration.auth_http.conftest import Auth, stranger
 from tests.integration.auth_http.own_accounts import ECOCITO, OTHER, PASSWORD, mailed, registered
-from tests.support.chromium import Tab, open_tab, run_chromium
+from tests.support.chromium import Tab, open_tab
 
 PATHS = ("/", "/sign-in", "/register", "/register?sent", "/register/confirm", "/activate", "/activate?sent")
-
-
-@pytest_asyncio.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with run_chromium() as browser:
-        yield browser
 
 
 async def press(tab: Tab, name: str) -> None:

@@ -6,24 +6,14 @@ from contextlib import asynccontextmanager
 from typing import Literal
 
 import pytest
-import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from tests.integration.auth_http.conftest import Auth, stranger
+from tests.support.chromium import AXE, VIOLATIONS
 
 PASSWORD = "fG69a*6jH"
-CHROMIUM = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
 SIGHTS = [(360, "dark"), (1440, "light")]
 PATHS = ("/", "/activate", "/activate?sent", "/sign-in", "/sign-in?next=/account", "/help", "/privacy", "/nowhere")
-
-
-@pytest_asyncio.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM))
-        yield browser
-        await browser.close()
 
 
 @asynccontextmanager
@@ -35,6 +25,8 @@ async def opened(chromium: Browser, auth: Auth, **more: object) -> AsyncIterator
         locale="fr-FR",
         **more,  # type: ignore[arg-type]
     )
+    if more.get("java_script_enabled", True):
+        await context.add_init_script(AXE)
     page = await context.new_page()
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -53,8 +45,7 @@ async def press(page: Page, role: Literal["button", "link"], name: str) -> None:
 
 
 async def inspect(page: Page, width: int) -> None:
-    found = await Axe().run(page)
-    assert found.response["violations"] == []
+    assert await page.evaluate(VIOLATIONS, {"resultTypes": ["violations"]}) == []
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
     small = await page.evaluate(
         "[...document.querySelectorAll('button, .button, input:not([type=hidden])')]"

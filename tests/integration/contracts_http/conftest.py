@@ -13,7 +13,6 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser as Chromium
 
 from deploy.key_files import KeyFiles, make_keys
 from deploy.local.ports import free_port
@@ -23,7 +22,6 @@ from shared.access_tokens import DESK, Caller, Kind, issue_token
 from shared.ids import AccountId, new_id
 from shared.keys import KeyFile
 from tests.support.browser import Browser
-from tests.support.chromium import run_chromium
 from tests.support.running import InLoop
 from tests.support.stack import TestDatabase, clone
 from tests.support.waiting import PATIENCE
@@ -215,9 +213,3 @@ async def contracts(
         running(database, many_portals, tmp_path_factory.mktemp("contracts-http")) as started,
     ):
         yield started
-
-
-@pytest_asyncio.fixture(scope="package")
-async def chromium() -> AsyncIterator[Chromium]:
-    async with run_chromium() as browser:
-        yield browser
