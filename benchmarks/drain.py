@@ -1,11 +1,13 @@
 """How quickly a backlog of mails leaves, beside a bare loop and the queues people use for it.
 
 One notifier process does everything it does in production: inbox, leases, opening the sealed password, rendering,
-SMTP, results, and the facts about them back to Kafka. The others only render and send.
+SMTP, results, and the facts about them back to Kafka; then two of them share it. The others only render and send.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 
 import asyncpg
 
@@ -40,7 +42,8 @@ async def measure(*, quick: bool) -> list[Figure]:
         accounts = [AccountId(new_id()) for _ in range(count)]
         await _introduce(world, sink, accounts)
         contenders: dict[str, Callable[[], Awaitable[float]]] = {
-            "Guichet": lambda: _drain(world, sink, accounts),
+            "Guichet": lambda: _drain(world, sink, accounts, processes=1),
+            "Guichet twice": lambda: _drain(world, sink, accounts, processes=2),
             "loop": lambda: send_in_bare_loop(sink, world.folder, count),
             "fast loop": lambda: send_in_bare_loop(sink, world.folder, count, uvloop=True),
             "Dramatiq": lambda: send_with_dramatiq(sink, redis, world.folder, count),
@@ -57,6 +60,7 @@ def _figures(rates: dict[str, float], count: int) -> list[Figure]:
     ours = rates["Guichet"]
     return [
         Figure(f"{count:,} mails: one notifier process", ours, "mails/s"),
+        Figure("two of them, started together", rates["Guichet twice"], "mails/s"),
         Figure("aiosmtplib in a bare loop, four connections", rates["loop"], "mails/s"),
         Figure("the same loop on uvloop", rates["fast loop"], "mails/s"),
         Figure("Dramatiq, two processes of four threads", rates["Dramatiq"], "mails/s"),
@@ -74,14 +78,18 @@ async def _introduce(world: World, sink: Sink, accounts: Sequence[AccountId]) ->
         await known_to(notifier, world, len(accounts))
 
 
-async def _drain(world: World, sink: Sink, accounts: Sequence[AccountId]) -> float:
+async def _drain(world: World, sink: Sink, accounts: Sequence[AccountId], *, processes: int) -> float:
     """Mails a second, of a notifier that finds them all when it starts."""
     generation = time.time_ns() // 1_000_000
     await publish(world, new_passwords(world, accounts, generation))
     database = await asyncpg.connect(world.databases["notifier"])
     try:
-        async with world.service("notifier", smtp=sink.address) as notifier:
-            await sink.takes(len(accounts), within=60 + len(accounts) / 100, child=notifier)
+        async with AsyncExitStack() as started:
+            services = [world.service("notifier", smtp=sink.address) for _ in range(processes)]
+            (notifier, *_), _ = await asyncio.gather(
+                asyncio.gather(*map(started.enter_async_context, services)),
+                sink.takes(len(accounts), within=60 + len(accounts) / 100),
+            )
             await until(lambda: database.fetchval(WAITING), 0, within=30, child=notifier)
         drained = await database.fetchrow(DRAINED, generation)
     finally:

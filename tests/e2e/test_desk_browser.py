@@ -154,6 +154,19 @@ async def test_the_pages_that_write_are_for_everybody(
         await tab.assert_well()
 
 
+async def test_an_impatient_double_click_opens_one_account(desk_world: World, chromium: Browser) -> None:
+    name = f"Zo{uuid4().hex[:8]} Exemple"
+    async with open_tab(chromium) as tab:
+        page = tab.page
+        await come_in(tab, desk_world, await hired(desk_world), "/accounts/new?portal=groupecho")
+        await page.get_by_label("Nom complet").fill(name)
+        await page.get_by_role("main").get_by_label("Courriel").fill(f"{uuid4().hex}@example.org")
+        await page.get_by_role("button", name="Ouvrir le compte").dblclick()
+        await expect(page.get_by_role("status")).to_contain_text("Le compte est ouvert")
+    found = await desk_world.desk.request("GET", "groupecho/accounts", params={"q": name})
+    assert [one["name"] for one in found.json()["items"]] == [name]
+
+
 async def contact_person(world: World) -> str:
     given = {"name": "Dominique Exemple", "email": f"{uuid4().hex}@example.org", "contact_person": True}
     answer = await world.desk.request("POST", "groupecho/accounts", json=given)

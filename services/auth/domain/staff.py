@@ -54,3 +54,4 @@ class StaffSignedIn:
 
     session: SecretStr
     access: AccessToken | None
+    browser: SecretStr | None = None  # None: the browser keeps what it has

@@ -12,7 +12,7 @@ from services.auth.domain.passwords import as_typed
 from services.auth.domain.sessions import SignedIn, new_token, token_hash
 from services.auth.handlers.customer_token import customer_token
 from services.auth.sql import credentials, sessions
-from services.auth.sql.sessions import Browser
+from services.auth.sql.sessions import STRANGE, Browser
 from shared import audit, limits, outbox
 from shared.clients import ClientAddress
 from shared.db import Transaction
@@ -65,7 +65,7 @@ async def sign_in(deps: Deps, command: SignIn) -> SignedIn:
 async def _recognise(deps: Deps, command: SignIn, login: str) -> Browser:
     """A token that is not ours is not kept: whoever planted it would be taken for this browser later."""
     if command.browser is None:
-        return Browser(known=False, at_home=False)
+        return STRANGE
     return await sessions.find_browser(deps.db, token_hash(command.browser), command.portal.name, login)
 
 

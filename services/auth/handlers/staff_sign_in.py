@@ -17,7 +17,9 @@ from services.auth.domain.staff import StaffSignedIn
 from services.auth.handlers.staff_token import staff_token
 from services.auth.seeds import SeedUnreadable
 from services.auth.sql import staff, staff_sessions
+from services.auth.sql.sessions import STRANGE, Browser
 from services.auth.sql.staff import CodeKind, FoundStaff
+from services.auth.sql.staff_browsers import find_staff_browser, remember_staff_browser
 from shared import audit, limits
 from shared.access_tokens import DESK
 from shared.clients import ClientAddress
@@ -34,6 +36,7 @@ class StaffSignIn:
     password: SecretStr
     code: SecretStr  # of the authenticator, or one that stands in for it
     client: ClientAddress
+    browser: SecretStr | None  # what an earlier sign-in left in this browser
 
 
 async def staff_sign_in(deps: Deps, command: StaffSignIn) -> StaffSignedIn:
@@ -42,14 +45,15 @@ async def staff_sign_in(deps: Deps, command: StaffSignIn) -> StaffSignedIn:
     Raises CredentialsNotRecognised, TooManyRequests, Overloaded.
     """
     login = forgiven(command.login)
-    tries = await _count_try(deps, login, command.client)
+    browser = await _recognise(deps, command, login)
+    tries = await _count_try(deps, login, command.client, browser)
     found = await staff.find_for_sign_in(deps.db, login)
     password = as_typed(command.password.get_secret_value())
     matches = await deps.hasher.verify(found.password_hash if found else None, password)
     try:
         if found is None or not matches:
             raise CredentialsNotRecognised
-        signed_in = await _let_in(deps, command, found)
+        signed_in = await _let_in(deps, command, found, (browser.known and command.browser) or new_token())
     except CredentialsNotRecognised:
         await _write_down(deps, command.client, found)
         raise
@@ -57,7 +61,7 @@ async def staff_sign_in(deps: Deps, command: StaffSignIn) -> StaffSignedIn:
     return signed_in
 
 
-async def _let_in(deps: Deps, command: StaffSignIn, found: FoundStaff) -> StaffSignedIn:
+async def _let_in(deps: Deps, command: StaffSignIn, found: FoundStaff, browser: SecretStr) -> StaffSignedIn:
     """Raises CredentialsNotRecognised."""
     session = new_token()
     async with deps.db.transaction() as tx:
@@ -67,16 +71,25 @@ async def _let_in(deps: Deps, command: StaffSignIn, found: FoundStaff) -> StaffS
             raise CredentialsNotRecognised
         enrolling = factor == "enrolment"
         begun = await staff_sessions.insert_staff_session(tx, token_hash(session), person.id, enrolling=enrolling)
+        await remember_staff_browser(tx, token_hash(browser), person.id)
         who = audit.staff(str(person.id), command.client)
         await audit.insert_entry(tx, who, "staff_signed_in", PortalName(DESK), details={"factor": factor})
-    return StaffSignedIn(session, None if enrolling else staff_token(deps, person, begun))
+    return StaffSignedIn(session, None if enrolling else staff_token(deps, person, begun), browser)
 
 
-async def _count_try(deps: Deps, login: str, client: ClientAddress) -> list[Spent]:
-    name = folded(login)
+async def _recognise(deps: Deps, command: StaffSignIn, login: str) -> Browser:
+    return await find_staff_browser(deps.db, token_hash(command.browser), login) if command.browser else STRANGE
+
+
+async def _count_try(deps: Deps, login: str, client: ClientAddress, browser: Browser) -> list[Spent]:
+    """As for customers: a browser that signed in before is exempt from what strangers can exhaust (S1.17)."""
+    name, limit_here = folded(login), rules.FAILED_SIGN_INS_PER_NAME_AND_ADDRESS
+    here = (name, client.network)
+    if browser.at_home:
+        return [await limits.spend(deps.db, limit_here, "staff_sign_in", *here)]
     return await limits.spend_both(
         deps.db,
-        Try(rules.FAILED_SIGN_INS_PER_NAME_AND_ADDRESS, "staff_sign_in", (name, client.network)),
+        Try(limit_here, "staff_sign_in", here),
         Try(rules.FAILED_SIGN_INS_PER_NAME, "staff_sign_in", (name,)),
     )
 

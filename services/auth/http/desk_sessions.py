@@ -8,8 +8,8 @@ from pydantic import Field, SecretStr
 from services.auth.domain.staff import ABSOLUTE, StaffSignedIn
 from services.auth.handlers.staff_sessions import refresh_staff_access, staff_sign_out
 from services.auth.handlers.staff_sign_in import StaffSignIn, staff_sign_in
-from services.auth.http.current import CurrentDeps, SessionCookie
-from services.auth.http.session_cookies import forget_sign_in, keep_access
+from services.auth.http.current import CurrentDeps, SessionCookie, browser_cookie
+from services.auth.http.session_cookies import forget_sign_in, keep_access, keep_browser
 from services.auth.http.sessions import Password, Refreshed
 from shared.web import cookies
 from shared.web.callers import presumed_caller
@@ -45,10 +45,11 @@ class StaffSessionOpened(Body):
 
 @router.post("/api/v1/sessions", status_code=201, openapi_extra=repeats("ignored"))
 async def post_staff_session(
-    body: StaffCredentials, client: CurrentClient, response: Response, deps: CurrentDeps
+    request: Request, body: StaffCredentials, client: CurrentClient, response: Response, deps: CurrentDeps
 ) -> StaffSessionOpened:
     """Signs in. Browsers get cookies, programs use the access token."""
-    signed_in = await staff_sign_in(deps, StaffSignIn(body.login, body.password, body.code, client))
+    command = StaffSignIn(body.login, body.password, body.code, client, browser_cookie(request))
+    signed_in = await staff_sign_in(deps, command)
     keep_staff(response, signed_in)
     if signed_in.access is None:
         return StaffSessionOpened(access_token=None, expires_in=None)
@@ -79,6 +80,8 @@ def keep_staff(response: Response, signed_in: StaffSignedIn) -> None:
     cookies.set_cookie(response, cookies.SESSION, signed_in.session.get_secret_value(), max_age=lasts)
     if signed_in.access is not None:
         keep_access(response, signed_in.access)
+    if signed_in.browser is not None:
+        keep_browser(response, signed_in.browser)
 
 
 async def found_session(request: Request) -> SecretStr | None:

@@ -11,10 +11,14 @@ BROWSER_REMEMBERED = 365 * 24 * 3600  # seconds
 
 
 def keep_sign_in(response: Response, portal: Portal, signed_in: SignedIn) -> None:
-    """`browser` outlives the session: it spares this browser the limits that strangers can exhaust (S1.17)."""
     keep_session(response, portal, signed_in.session, signed_in.access)
+    keep_browser(response, signed_in.browser)
+
+
+def keep_browser(response: Response, token: SecretStr) -> None:
+    """It outlives the session: it spares this browser the limits that strangers can exhaust (S1.17)."""
     cookies.set_cookie(
-        response, cookies.BROWSER, signed_in.browser.get_secret_value(), max_age=BROWSER_REMEMBERED, same_site="strict"
+        response, cookies.BROWSER, token.get_secret_value(), max_age=BROWSER_REMEMBERED, same_site="strict"
     )
 
 

@@ -26,6 +26,11 @@ DELETE_BROWSERS = """
         select browser_hash, account_id from known_browsers where seen_at < now() - interval '400 days' limit $1)
 """
 
+DELETE_STAFF_BROWSERS = """
+    delete from staff_browsers where (browser_hash, staff_id) in (
+        select browser_hash, staff_id from staff_browsers where seen_at < now() - interval '400 days' limit $1)
+"""
+
 DELETE_DECOY_EVENTS = "delete from decoy_events where seq in (select seq from decoy_events limit $1)"
 
 DELETE_DECOY_CREDENTIALS = """
@@ -74,6 +79,7 @@ async def sweep(db: Database, longest_session: timedelta, lot: int = LOT) -> Non
         (DELETE_STAFF_SESSIONS, ABSOLUTE),
         (DELETE_STAFF_CODES,),
         (DELETE_BROWSERS,),
+        (DELETE_STAFF_BROWSERS,),
         (FORGET_REGISTRATIONS,),
         (DELETE_REGISTRATIONS,),
         (FORGET_ADDRESS_CHANGES,),

@@ -92,6 +92,9 @@ class Browser(NamedTuple):
     at_home: bool  # to the account of the name that is given now
 
 
+STRANGE = Browser(known=False, at_home=False)
+
+
 async def find_browser(db: Database, browser_hash: bytes, portal: PortalName, login: str) -> Browser:
     row = (await db.fetch(FIND_BROWSER, browser_hash, portal, login, folded(login)))[0]
     return Browser(row["known"], row["at_home"])

@@ -6,3 +6,16 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   search.select();
 });
+
+// What a form asks for is done once, however often its button is clicked: an account opened twice is two accounts.
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if ("sent" in form.dataset) event.preventDefault();
+  form.dataset.sent = "";
+});
+
+// A page that one comes back to is to be sent again.
+addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});

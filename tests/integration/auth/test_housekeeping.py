@@ -7,7 +7,21 @@ import pytest
 from services.auth.sql.housekeeping import sweep
 from tests.integration.auth.conftest import Auth
 
-SWEPT = ("sessions", "known_browsers", "limits", "idempotency_answers", "decoy_events", "decoy_credentials")
+SWEPT = (
+    "sessions",
+    "known_browsers",
+    "staff_browsers",
+    "limits",
+    "idempotency_answers",
+    "decoy_events",
+    "decoy_credentials",
+)
+
+COLLEAGUES_BROWSER = """
+    with colleague as (insert into staff (id, login, login_folded, name, role, portals, password_hash)
+                       values (gen_random_uuid(), 'sacha', 'sacha', 'Sacha Exemple', 'agent', '{*}', '') returning id)
+    insert into staff_browsers (browser_hash, staff_id) select 'hash', id from colleague
+"""
 
 
 async def counts(auth: Auth) -> dict[str, int]:
@@ -19,13 +33,16 @@ async def test_only_what_is_over_is_swept(neutral: Auth):
     await neutral.activate()
     await neutral.activate("nobody@example.org")
     await neutral.sign_in(customer.identifier, (await neutral.mailed_passwords())[0])
+    await neutral.owner(COLLEAGUES_BROWSER)
     before = await counts(neutral)
     await sweep(neutral.deps.db, timedelta(hours=12))
 
+    assert before["staff_browsers"] == 1
     assert await counts(neutral) == before | {"decoy_events": 0, "decoy_credentials": 0}
 
     await neutral.owner("update sessions set created_at = created_at - interval '13 hours'")
-    await neutral.owner("update known_browsers set seen_at = seen_at - interval '401 days'")
+    for table in ("known_browsers", "staff_browsers"):
+        await neutral.owner(f"update {table} set seen_at = seen_at - interval '401 days'")  # noqa: S608
     await neutral.owner("update limits set ends_at = ends_at - interval '2 hours'")
     await sweep(neutral.deps.db, timedelta(hours=12))
 

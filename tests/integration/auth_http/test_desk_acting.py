@@ -147,11 +147,11 @@ async def test_an_incomplete_request_opens_nothing_and_says_what_is_missing(auth
     page = await agent.browser.submit(there, **rows, **{"email-2": ""})
 
     assert page.status == 422
-    assert page.links["Le nom complet est à donner\u00a0: prénom et nom"] == "#name-0"
-    assert page.links["À remplir"] == "#email-1"
+    assert page.links["Personne 1, nom\u00a0: Le nom complet est à donner\u00a0: prénom et nom"] == "#name-0"
+    assert page.links["Personne 2, courriel\u00a0: À remplir"] == "#email-1"
     assert [field.value for field in page.inputs][-4:] == ["Claude", "c@example.org", "Alix Exemple", ""]
     nobody = await agent.browser.submit(there, **{"name-0": " ", "email-0": ""})
-    assert (nobody.status, nobody.links["À remplir"]) == (422, "#name-0")
+    assert (nobody.status, nobody.links["Personne 1, nom\u00a0: À remplir"]) == (422, "#name-0")
     assert await auth.done() == before
 
 

@@ -10,7 +10,9 @@ import pytest
 import pytest_asyncio
 
 from services.auth.domain.clients import SCOPES
-from services.auth.domain.staff import MAY, Role
+from services.auth.domain.staff import FAILED_SIGN_INS_PER_NAME, MAY, Role
+from shared.db import open_database
+from shared.limits import spend
 from tests.integration.auth_http.conftest import DESK, Auth
 from tests.support.browser import Browser
 from tests.support.colleague import Colleague, let_codes_pass, new_colleague
@@ -71,6 +73,22 @@ async def test_failing_sign_ins_are_limited_by_name_and_address(agent: Colleague
 
     assert statuses == [401] * 10 + [429]
     assert (await agent.sign_in(browser=auth.browser(DESK))).status_code == 201  # from elsewhere
+
+
+async def test_a_colleagues_known_browser_is_let_in_whatever_strangers_tried(agent: Colleague, auth: Auth) -> None:
+    assert (await agent.sign_in()).status_code == 201
+    planted = auth.browser(DESK)
+    planted.cookies["__Host-browser"] = "a-browser-nobody-knows"
+    async with open_database(auth.database.url, max_size=1) as db:
+        for _ in range(100):  # from a hundred addresses; counted without waiting for Argon2
+            await spend(db, FAILED_SIGN_INS_PER_NAME, "staff_sign_in", agent.login)
+
+    for stranger in (auth.browser(DESK), planted):
+        assert (await agent.sign_in(browser=stranger, code=agent.code(1))).status_code == 429
+    known = agent.browser.cookies["__Host-browser"]
+    await let_codes_pass(auth.database.owner_url, agent)
+    assert (await agent.sign_in()).status_code == 201
+    assert agent.browser.cookies["__Host-browser"] == known
 
 
 @pytest.mark.parametrize("role", MAY)

@@ -10,7 +10,7 @@ from services.auth.domain.errors import CredentialsNotRecognised, NotSignedIn
 from services.auth.handlers.staff_sessions import resume_staff_session, staff_sign_out
 from services.auth.handlers.staff_sign_in import StaffSignIn, staff_sign_in
 from services.auth.handlers.staff_token import staff_token
-from services.auth.http.current import CurrentDeps, session_cookie
+from services.auth.http.current import CurrentDeps, browser_cookie, session_cookie
 from services.auth.http.desk_sessions import FoundStaffCookie, StaffCredentials, keep_staff
 from services.auth.http.pages.way_back import WayBack, renewed, way_back
 from services.auth.http.session_cookies import forget_sign_in, keep_access
@@ -61,7 +61,8 @@ async def staff_sign_in_form(
     typed, goal = form.get("login", ""), way_back(form.get("next"))
     try:
         given = validated(StaffForm, form)
-        signed_in = await staff_sign_in(deps, StaffSignIn(given.login, given.password, given.code, client))
+        command = StaffSignIn(given.login, given.password, given.code, client, browser_cookie(request))
+        signed_in = await staff_sign_in(deps, command)
     except FieldsInvalid as error:
         return _show(request, pages, status=422, goal=goal, typed=typed, faults=error.faults)
     except CredentialsNotRecognised:
