@@ -1,8 +1,10 @@
 """The chart as Helm and Kubernetes see it: nothing to complain of, and what is wrong in the values is named."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
@@ -14,6 +16,7 @@ from tests.architecture.source import ROOT
 from tests.helm.chart import CHART, EVERYTHING, LEAST, MINIMUM, VALUES, file_of, name_of, rendered, run_helm, template
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text("utf-8"))
+PAGE = ROOT / "docs" / "kubernetes.md"
 OLDEST = "1.30"  # as Chart.yaml says; the newest is what the package brings
 TO_BE_GIVEN = (
     "/image/repository",
@@ -86,6 +89,14 @@ def test_a_wrong_value_is_refused_and_named(wrong: str) -> None:
     done = template(MINIMUM, "--set", wrong)
     assert done.status != 0
     assert WRONG[wrong] in done.err
+
+
+def test_the_values_of_the_page_are_all_that_must_be_said(tmp_path: Path) -> None:
+    (written,) = re.findall(r"```yaml\n# values.yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    file = tmp_path / "values.yaml"
+    file.write_text(written, "utf-8")
+    done = run_helm("template", "guichet", str(CHART), "--values", str(file))
+    assert done.status == 0, done.err
 
 
 def test_the_schema_has_every_value_and_no_other() -> None:

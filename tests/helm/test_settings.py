@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import Secret, SecretStr
+from ruamel.yaml import YAML
 
 from deploy.cli.main import application
 from deploy.cluster.wanted import Wanted, read_wanted
@@ -14,7 +15,20 @@ from deploy.secret_files import make_secrets
 from shared.events.topics import Topic
 from shared.portals import load_portals
 from shared.settings import PREFIX, BrokerSettings, load
-from tests.helm.chart import EVERYTHING, MINIMUM, ROLES, SETTINGS, VALUES, Pod, of_kind, of_the_image, pods, values_of
+from tests.architecture.source import ROOT
+from tests.helm.chart import (
+    DEPLOYMENTS,
+    EVERYTHING,
+    MINIMUM,
+    ROLES,
+    SETTINGS,
+    VALUES,
+    Pod,
+    of_kind,
+    of_the_image,
+    pods,
+    values_of,
+)
 from tests.support.portals import DELIVERED
 
 NOT_OURS = {"TZ", "OTEL_EXPORTER_OTLP_ENDPOINT"}  # the system's and OpenTelemetry's own
@@ -86,6 +100,17 @@ def test_the_code_understands_what_it_is_told(pod: Pod, secrets: Path) -> None:
         assert f"//guichet_{service}_owner:" in Path(told["GUICHET_DATABASE_URL_FILE"]).read_text("utf-8")
     else:
         load(BrokerSettings, told)
+
+
+@pytest.mark.parametrize("name", DEPLOYMENTS)
+def test_who_owns_a_key_has_its_private_half(name: str) -> None:
+    """As in compose.yaml, whose tests sign, seal and open with them."""
+    (pod,) = [one for one in pods(MINIMUM) if one.name == name]
+    compose = YAML(typ="safe").load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))
+    told = compose["services"][name.removeprefix("guichet-")]["environment"]
+    files = {key: path for key, path in told.items() if str(path).startswith("/secrets/")}
+    assert len(files) == 4
+    assert files.items() <= pod.environment.items()
 
 
 def test_the_command_understands_what_it_is_asked(pod: Pod) -> None:
