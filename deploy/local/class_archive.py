@@ -16,6 +16,11 @@ class ClassArchive:
         self._written = self._path.with_suffix(f".{os.getpid()}.partial")
 
     @property
+    def known(self) -> Sequence[str]:
+        """For another program of the same jars: use the archive if there is one."""
+        return self.options if self._path.exists() else ()
+
+    @property
     def options(self) -> Sequence[str]:
         """For the JVM: use the archive, or write it at the end."""
         quietly = ("-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr")

@@ -38,13 +38,14 @@ async def make_roles(administrator_url: str, key: str, services: Iterable[str]) 
 async def make_database(
     administrator_url: str, key: str, service: str, *, name: str | None = None, template: str | None = None
 ) -> ServiceDatabase:
-    """The service's database, made when it is not there; `template` is one to clone. Its roles exist already."""
+    """The service's database, made when it is not there; `template` is one to clone: file by file, which is half the
+    work of doing so by way of the WAL. Its roles exist already."""
     database = service_database(administrator_url, key, service, name)
     owner, runtime = _roles(service)
     connection = await asyncpg.connect(with_database(administrator_url, "postgres"))
     try:
         if not await connection.fetchval("select 1 from pg_database where datname = $1", database.name):
-            clone = f" template {template}" if template else ""
+            clone = f" template {template} strategy file_copy" if template else ""
             await connection.execute(f"create database {database.name} owner {owner}{clone}")
             await connection.execute(f"revoke all on database {database.name} from public")
             await connection.execute(f"grant connect on database {database.name} to {runtime}")

@@ -63,15 +63,15 @@ class KafkaServer:
         jars, program = await kafka_jars(report), await java()
         jvm = (program, *_JVM, f"-Dlog4j2.configurationFile={logging}", "-cp", f"{jars}/*")
         log = self.folder / "kafka.log"
+        archive = self._archive = ClassArchive(jars, program)
         if not (self.data / "meta.properties").exists():
             report("formatting")
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
             how = ("format", "--config", str(properties), f"--cluster-id={cluster}", *self.formatted)
-            formatting = await spawn("kafka-storage", (*jvm, "kafka.tools.StorageTool", *how), log=log)
+            formatting = await spawn("kafka-storage", (*jvm, *archive.known, "kafka.tools.StorageTool", *how), log=log)
             if await formatting.process.wait():
                 formatting.raise_if_ended()
         report("starting")
-        self._archive = ClassArchive(jars, program)
         self.child = await spawn("kafka", (*jvm, *self._archive.options, "kafka.Kafka", properties), log=log)
         return self.child
 
