@@ -1,4 +1,5 @@
 SHELL := /bin/bash
+unexport PYTHONDONTWRITEBYTECODE # what one process has compiled the next need not: a run starts hundreds
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
