@@ -1,12 +1,13 @@
 """Fixtures for everybody: servers live as long as the run; databases, topics, keys and mails as long as a test."""
 
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser
 
@@ -14,6 +15,7 @@ from deploy.key_files import KeyFiles, make_keys
 from deploy.local.catcher import Catcher, run_catcher
 from deploy.local.kafka import KafkaServer
 from deploy.local.postgres import PostgresServer
+from services.auth import hasher
 from shared.kafka.settings import KafkaSettings
 from shared.portals import Portals, load_portals
 from tests.support.chromium import run_chromium
@@ -98,6 +100,15 @@ async def notifier_database(postgres: PostgresServer, notifier_template: str) ->
 async def catcher() -> AsyncIterator[Catcher]:
     async with run_catcher() as running:
         yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_argon2() -> Iterator[PasswordHasher]:
+    """The same function on less memory, for passwords that guard nothing. Gives the real one, which is
+    tests/unit/auth/test_hasher.py's, and every process's."""
+    real, hasher.ARGON2 = hasher.ARGON2, PasswordHasher(time_cost=1, memory_cost=256, parallelism=1)
+    yield real
+    hasher.ARGON2 = real
 
 
 @pytest_asyncio.fixture(scope="session")

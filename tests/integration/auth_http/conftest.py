@@ -14,9 +14,9 @@ import pytest_asyncio
 from deploy.key_files import make_keys
 from deploy.local.ports import free_port
 from deploy.local.postgres import PostgresServer
+from services.auth import hasher
 from services.auth.domain.passwords import as_typed
 from services.auth.domain.staff import Role
-from services.auth.hasher import ARGON2
 from tests.support.browser import Browser
 from tests.support.colleague import Colleague, new_colleague
 from tests.support.customer_portal import Customer, new_customer
@@ -64,7 +64,7 @@ class Auth:
         await self.query(
             "update credentials set password_hash = $1 from accounts"
             " where id = account_id and identifier = $2 and portal = $3",
-            ARGON2.hash(as_typed(password)),
+            hasher.ARGON2.hash(as_typed(password)),
             customer.identifier,
             portal,
         )

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from argon2 import extract_parameters
+from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 
 from services.auth.domain.credentials import PasswordHash
@@ -17,7 +17,8 @@ from tests.support.waiting import PATIENCE, until
 
 
 @pytest.fixture
-def hasher() -> Iterator[Hasher]:
+def hasher(quick_argon2: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hasher]:
+    monkeypatch.setattr("services.auth.hasher.ARGON2", quick_argon2)  # the real one, which is not quick
     made = Hasher(threads=1, waiting=3)
     yield made
     made.close()
