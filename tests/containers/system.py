@@ -54,13 +54,18 @@ class System:
 
     async def until_well(self) -> None:
         """Every worker says that all it needs is there, and every server that it serves."""
-        await until(lambda: all(self.verdict(name) == "ready" for name in WORKERS))
-        await until(lambda: all(self.state(name) == "healthy" for name in SERVERS))
+        try:
+            await until(lambda: not self.unwell())
+        except AssertionError:
+            raise AssertionError(f"not well: {self.unwell()}") from None
 
-    def verdict(self, worker: str) -> str:
-        """What its `/readyz` says: `degraded` is not ready here."""
-        report = ask("exec", self.container(worker), *HEALTH, "readyz").out
-        return str(json.loads(report)["status"]) if report.startswith("{") else "silent"
+    def unwell(self) -> Mapping[str, str]:
+        """Who is not, and why: `degraded` is not well here."""
+        reports = {name: ask("exec", self.container(name), *HEALTH, "readyz").out for name in WORKERS}
+        states = {name: self.state(name) for name in SERVERS}
+        return {name: report for name, report in reports.items() if '"ready"' not in report} | {
+            name: state for name, state in states.items() if state != "healthy"
+        }
 
     def state(self, name: str) -> str:
         return ask("inspect", "--format", "{{.State.Health.Status}}", self.container(name)).out.strip()
