@@ -24,9 +24,9 @@ test: $(STAMP) ## everything: lint, types, import contracts, all tests
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/containers --ignore tests/helm $(ARGS)
 
-test-containers: $(STAMP) ## the image and deploy/compose.yaml, built and run on a Docker engine, five minutes
+test-containers: $(STAMP) ## the image and deploy/compose.yaml, built and run on a Docker engine, ten minutes
 	@$(BIN)/python -m deploy.local.prerequisites docker
-	@$(BIN)/pytest -n 0 -rP $(ARGS) tests/containers
+	@$(BIN)/pytest -n 0 -rP --timeout 600 --durations 10 $(ARGS) tests/containers
 
 test-helm: $(STAMP) ## the chart, rendered, held against Kubernetes' schemas and the code; the first time builds Helm, three minutes
 	@$(BIN)/python -m deploy.local.prerequisites helm

@@ -2,19 +2,24 @@
 
 import csv
 import io
+import itertools
 import json
 import os
+import re
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import httpx
 
 from tests.architecture.source import ROOT
-from tests.containers.engine import HEALTH, IMAGE, ask, docker
-from tests.support.password_mail import IDENTIFIER, PASSWORD
+from tests.containers.engine import IMAGE, ask, docker
 from tests.support.waiting import until
 
+COMPOSE = ROOT / "deploy" / "compose.yaml"
+NAME = "guichet-test"
 ROLES = {
     "auth": ("api", "relay", "consumer"),
     "contracts": ("api", "relay", "consumer"),
@@ -25,6 +30,21 @@ SERVERS = ("postgres", "kafka", "mailpit", "proxy")
 SECRETS = ("postgres", "kafka", "operator", "auth", "contracts", "notifier")
 READ = "import json, pathlib; print(json.dumps({f.name: f.read_text() for f in pathlib.Path('/read').iterdir()}))"
 COLUMNS = ("identifier", "title", "name", "email", "language", "shared_mailbox", "contact_person", "services")
+PATIENCE = 120.0  # seconds until all is well, at most: a machine that is busy starts ten processes anew
+
+# Asks several containers the same on their admin ports, from one that can reach them.
+LOOK = """
+import concurrent.futures, json, sys, urllib.error, urllib.request
+def answer(name):
+    try: return urllib.request.urlopen(f"http://{name}:9000/{sys.argv[1]}", timeout=5).read().decode()
+    except urllib.error.HTTPError as refusal: return refusal.read().decode()
+    except OSError as error: return str(error)
+names = sys.argv[2:]
+pool = concurrent.futures.ThreadPoolExecutor(len(names))
+print(json.dumps(dict(zip(names, pool.map(answer, names)))))
+"""
+
+_numbers = itertools.count(1)
 
 
 def free_port() -> int:
@@ -37,31 +57,46 @@ class System:
     project: str
     portals: int  # port of the proxy
     mails: int  # port of the mailboxes
+    besides: tuple[Path, ...] = ()  # what is written over compose.yaml
 
     @property
     def environment(self) -> Mapping[str, str]:
         return {**os.environ, "PORTALS_PORT": str(self.portals), "MAILS_PORT": str(self.mails)}
 
+    def written_over(self, *files: Path) -> "System":
+        """The same system, as other files have it."""
+        return replace(self, besides=files)
+
     def compose(self, *words: str, given: str | None = None) -> str:
-        file = str(ROOT / "deploy" / "compose.yaml")
-        return docker("compose", "-f", file, "-p", self.project, *words, given=given, environment=self.environment)
+        files = [word for file in (COMPOSE, *self.besides) for word in ("-f", str(file))]
+        return docker("compose", *files, "-p", self.project, *words, given=given, environment=self.environment)
 
     def up(self) -> str:
         return self.compose("up", "--wait", "--wait-timeout", "300")
 
-    def container(self, name: str) -> str:
-        return f"{self.project}-{name}-1"
+    def container(self, name: str, number: int = 1) -> str:
+        return f"{self.project}-{name}-{number}"
+
+    def guichet(self, service: str, *words: str, given: str | None = None) -> str:
+        """A command, as an operator gives it: in a container of the service it is about."""
+        return docker("exec", "-i", self.container(f"{service}-api"), "guichet", *words, given=given)
+
+    def look(self, path: str, containers: Sequence[str]) -> Mapping[str, str]:
+        """What each answers at that path of its admin port; who cannot be asked answers why."""
+        asked = ask("exec", self.container("notifier-api"), "python", "-IS", "-c", LOOK, path, *containers)
+        answers: dict[str, str] = json.loads(asked.out) if asked.status == 0 else dict.fromkeys(containers, asked.err)
+        return answers
 
     async def until_well(self) -> None:
         """Every worker says that all it needs is there, and every server that it serves."""
         try:
-            await until(lambda: not self.unwell())
+            await until(lambda: not self.unwell(), PATIENCE)
         except AssertionError:
             raise AssertionError(f"not well: {self.unwell()}") from None
 
     def unwell(self) -> Mapping[str, str]:
         """Who is not, and why: `degraded` is not well here."""
-        reports = {name: ask("exec", self.container(name), *HEALTH, "readyz").out for name in WORKERS}
+        reports = self.look("readyz", [self.container(name) for name in WORKERS])
         states = {name: self.state(name) for name in SERVERS}
         return {name: report for name, report in reports.items() if '"ready"' not in report} | {
             name: state for name, state in states.items() if state != "healthy"
@@ -87,32 +122,30 @@ class System:
             base_url=f"http://127.0.0.1:{self.portals}", headers={"Host": f"{host}.localhost:8000"}, timeout=30
         )
 
-    def import_customers(self, *addresses: str) -> str:
+    def import_customers(self, portal: str, *people: tuple[str, str]) -> str:
+        """Each with an identifier ("": by the portal's rule) and an address."""
         file = io.StringIO()
         rows = csv.writer(file)
         rows.writerow(COLUMNS)
-        rows.writerows(("", "", "Camille Exemple", address, "fr", "false", "false", "") for address in addresses)
-        command = ("guichet", "accounts", "import", "egec", "-")
-        return self.compose("exec", "-T", "auth-api", *command, given=file.getvalue())
+        rows.writerows((code, "", "Camille Exemple", to, "fr", "false", "false", "") for code, to in people)
+        return self.guichet("auth", "accounts", "import", portal, "-", given=file.getvalue())
 
-    async def mails_to(self, address: str) -> Sequence[str]:
-        """Their texts, the newest first."""
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.mails}", timeout=30) as http:
-            listed = (await http.get("/api/v1/messages", params={"limit": 10_000})).json()["messages"]
-            to_them = [one["ID"] for one in listed if address in [to["Address"] for to in one["To"]]]
-            return [(await http.get(f"/api/v1/message/{id_}")).json()["Text"] for id_ in to_them]
 
-    async def main_job(self, address: str) -> None:
-        """A customer is imported, asks for a password, reads the mail, and signs in with what it says."""
-        self.import_customers(address)
-        async with self.http("egec") as portal:
-            asked = await portal.post("/api/v1/activations", json={"email": address})
-            assert asked.status_code == 202, asked.text
-            (text, *_) = await until(lambda: self.mails_to(address))
-            text = text.replace("\r\n", "\n").replace("\u00a0", " ")
-            login, password = IDENTIFIER.findall(text)[0], PASSWORD.findall(text)[0]
-            signed_in = await portal.post("/api/v1/sessions", json={"login": login, "password": password})
-            assert signed_in.status_code == 201, signed_in.text
+@contextmanager
+def new_system(*besides: Path) -> Iterator[System]:
+    """Left behind by nobody: volumes and all are gone afterwards."""
+    system = System(f"{NAME}-{os.getpid()}-{next(_numbers)}", free_port(), free_port(), besides)
+    try:
+        yield system
+    finally:
+        system.compose("down", "--volumes", "--timeout", "10")
+
+
+def remove_what_killed_runs_left() -> None:
+    for project in json.loads(docker("compose", "ls", "--all", "--format", "json")):
+        found = re.fullmatch(rf"{NAME}-(\d+)-\d+", project["Name"])
+        if found and not Path(f"/proc/{found[1]}").exists():
+            docker("compose", "-p", project["Name"], "down", "--volumes", "--timeout", "1")
 
 
 def secrets_in(text: str) -> Iterator[str]:

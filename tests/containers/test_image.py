@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from deploy.secret_files import make_secrets
 from tests.architecture.source import ROOT
 from tests.containers.engine import BASE, HEALTH, ask, docker, inspect, run, running
 from tests.support.waiting import until
@@ -16,18 +15,6 @@ READY_WITHIN = 3.0  # seconds
 PACKAGES = "/opt/guichet/lib/python3.13/site-packages"
 FORBIDDEN_PATHS = [f"{PACKAGES}/{name}" for name in ("tests", "benchmarks", "deploy/local", "pip", "pytest*", "mypy")]
 FORBIDDEN_NAMES = ("demo", ".cache", ".git*", "*.whl", "*.c", "gcc", "cc")
-
-
-@pytest.fixture(scope="module")
-def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installation's, with servers that nobody reaches; readable by the image's user."""
-    folder = tmp_path_factory.mktemp("secrets")
-    make_secrets(folder, postgres="127.0.0.1:1")
-    for each in (folder, *folder.rglob("*")):
-        each.chmod(0o755 if each.is_dir() else 0o644)
-    for above in folder.parents[:2]:
-        above.chmod(0o755)
-    return folder
 
 
 def auth_options(secrets: Path) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
-"""The whole system in containers, as it ships: it works, each part may do its own only, and what dies comes back."""
+"""The whole system in containers, as it ships: it works, and each part may do its own only."""
 
 import time
 
 import pytest
 
-from tests.containers.engine import ask, docker, inspect
+from tests.containers.engine import ask, docker
+from tests.containers.people import Portals, main_job
 from tests.containers.system import ROLES, SERVERS, WORKERS, System
-from tests.support.waiting import until
 
 # Writes to one topic and reads another, as the service of the container it runs in.
 PROBE = """
@@ -40,10 +40,10 @@ asyncio.run(main())
 """
 
 
-async def test_the_main_job_runs_in_it(system: System):
+async def test_the_main_job_runs_in_it(system: System, portals: Portals):
     await system.until_well()
     begun = time.monotonic()
-    await system.main_job("premiere@exemple.fr")
+    await main_job(system, portals, "premiere@exemple.fr")
     print(f"\nimported, asked, mailed and signed in within {time.monotonic() - begun:.1f} s")
 
 
@@ -128,30 +128,6 @@ def test_at_postgresql_a_service_reaches_its_own_database_only(system: System):
     api = system.container("auth-api")
     assert docker("exec", api, "python", "-c", look, "guichet_auth").strip() == "connected"
     assert docker("exec", api, "python", "-c", look, "guichet_contracts").strip() == "InsufficientPrivilegeError"
-
-
-@pytest.mark.parametrize("name", [*WORKERS, *SERVERS])
-async def test_what_is_killed_comes_back_and_the_job_is_done(system: System, name: str):
-    container = system.container(name)
-    was = inspect(container)["State"]["Pid"]
-    docker("kill", container)
-    docker("start", container)
-    assert inspect(container)["State"]["Pid"] not in (0, was)
-    await system.until_well()
-    await system.main_job(f"apres-{name}@exemple.fr")
-
-
-async def test_every_worker_finishes_what_it_does_when_it_is_asked_to_end(system: System):
-    for name in WORKERS:
-        begun = time.monotonic()
-        system.compose("stop", "--timeout", "10", name)
-        took = time.monotonic() - begun
-        state = inspect(system.container(name))["State"]
-        assert (state["ExitCode"], state["OOMKilled"]) == (0, False), name
-        print(f"\n{name} ended after {took:.1f} s", end="")
-    system.compose("start", *WORKERS)
-    await system.until_well()
-    await until(lambda: system.state("proxy") == "healthy")
 
 
 def _environ(container: str) -> str:
