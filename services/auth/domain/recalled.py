@@ -21,7 +21,7 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def opened_since(contact: ContactChanged, at: datetime) -> Account:
-    """An account the backup did not have. What it is subscribed to, and whose contact person it is, was told nobody."""
+    """An account the backup did not have. Its services, and whether it is a contact person, were told nobody."""
     details = Details(contact.title, contact.name, contact.address, contact.language)
     return Account(
         id=contact.account_id,

@@ -42,8 +42,8 @@ class Recollection:
         lines = []
         if self._opened:
             lines.append(
-                f"{self._opened} accounts were opened since: they are here again, without their services, and whose"
-                " contact persons they are; the next customer file brings both"
+                f"{self._opened} accounts were opened since: they are here again, without their services and without"
+                " who is a contact person; the next customer file brings both"
             )
         if self._taken:
             lines.append(
