@@ -3,6 +3,7 @@
 import asyncio
 import random
 import signal
+import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -79,8 +80,14 @@ async def kill_while_linking(
             outcome.broken.extend([line for offer in made async for line in _repeated(offer)])
             outcome.tried[point] += 1
             report("contracts", number + 1, kills)
+        begun = time.monotonic()
+        await until(lambda: _mailed(offers))
+        rested_after = time.monotonic() - begun
         outcome.broken.extend(await _told(world, offers))
-    return Outcome("contracts", outcome.broken, outcome.tried, kills, facts=len(offers), mails=len(offers))
+    count = len(offers)
+    return Outcome(
+        "contracts", outcome.broken, outcome.tried, kills, facts=count, mails=count, rested_after=rested_after
+    )
 
 
 @asynccontextmanager
@@ -134,8 +141,7 @@ async def _repeated(offer: Offer) -> AsyncIterator[str]:
 
 
 async def _told(world: World, offers: Sequence[Offer]) -> list[str]:
-    """When everything is at rest: each contract one fact, however often it lies in Kafka, and one mail."""
-    await until(lambda: _mailed(offers))
+    """Everything is at rest: each contract one fact, however often it lies in Kafka, and one mail."""
     facts = {m.envelope.id: str(m.key) for m in of_type(await read_topic(world.kafka, Topic.CONTRACTS), ContractLinked)}
     broken = []
     for offer in offers:
