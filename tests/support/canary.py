@@ -4,6 +4,7 @@ import base64
 import html
 import json
 import mmap
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -41,13 +42,18 @@ def _in_base64(plain: bytes) -> Iterator[bytes]:
 
 def found_in_files(folders: Iterable[Path], secrets: Iterable[str]) -> set[Path]:
     """The files below (or at) these places that hold one of the secrets."""
-    needles = {needle for secret in secrets for needle in disguises(secret)}
-    return {file for folder in folders for file in _files(folder) if _holds(file, needles)}
+    sought = _any_of(secrets)
+    return {file for folder in folders for file in _files(folder) if _holds(file, sought)}
 
 
 def found_in_texts(texts: Mapping[str, bytes], secrets: Iterable[str]) -> set[str]:
+    sought = _any_of(secrets)
+    return {name for name, text in texts.items() if sought.search(text)}
+
+
+def _any_of(secrets: Iterable[str]) -> re.Pattern[bytes]:
     needles = {needle for secret in secrets for needle in disguises(secret)}
-    return {name for name, text in texts.items() if any(needle in text for needle in needles)}
+    return re.compile(b"|".join(re.escape(needle) for needle in sorted(needles)))
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -57,9 +63,9 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (file for file in folder.rglob("*") if file.is_file() and file.suffix not in NOTHING_INSIDE)
 
 
-def _holds(file: Path, needles: set[bytes]) -> bool:
+def _holds(file: Path, sought: re.Pattern[bytes]) -> bool:
     try:
         with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            return any(content.find(needle) >= 0 for needle in needles)
+            return sought.search(content) is not None
     except (ValueError, FileNotFoundError):
         return False  # empty, or gone since it was listed
