@@ -6,13 +6,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
 import pytest_asyncio
 
 from shared.process import wait_for
 from tests.containers.composed.holdings import ask_database, observe, read_topics, steps_back
-from tests.containers.engine import docker
+from tests.containers.engine import docker, inspect
 from tests.containers.people import Portals
 from tests.containers.system import System
 from tests.faults.suite.feed import Feed
@@ -81,9 +82,11 @@ class Crowd:
 
     def kill(self, kind: str, container: str) -> None:
         self.done[container] += self.work(container)[container] - self.before.pop(container, 0)
+        begun = time.time()
         docker("kill", container)
-        if kind == "notifier-deliverer":  # whose death may double a mail
-            self.kills.append(Kill(container, time.time()))
+        if kind == "notifier-deliverer":  # whose death may double a mail, at some moment in between
+            died = datetime.fromisoformat(inspect(container)["State"]["FinishedAt"]).timestamp()
+            self.kills += [Kill(container, at) for at in (begun, died, time.time())]
         docker("start", container)
 
     def worked(self) -> Counter[str]:
