@@ -21,6 +21,7 @@ from shared.portals import Portals, load_portals
 from tests.support.chromium import run_chromium
 from tests.support.portal_variants import make_portals
 from tests.support.portals import DELIVERED
+from tests.support.sharing_out import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
 from tests.support.stack import Servers, TestDatabase, clone, kafka_world, make_template, run_servers
 
 # How long an example takes says what else the machine does; and a run that fails fails again for whoever looks.
