@@ -1,4 +1,4 @@
-"""An import of 20,000 customers: nobody else's mail waits for it, nor that of the imported who are in a hurry."""
+"""An import of 30,000 customers: nobody else's mail waits for it, nor that of the imported who are in a hurry."""
 
 import asyncio
 import math
@@ -21,7 +21,7 @@ from tests.support.topic import by_key, read_topic
 from tests.support.waiting import PATIENCE, until
 from tests.support.world import World
 
-OTHERS, IMPORTED = 300, 20_000
+OTHERS, IMPORTED = 300, 30_000
 ASKED_EVERY, NEWCOMER_EVERY = 0.2, 0.5  # seconds between two activations of others, and of the imported
 LONGEST = 1.0  # seconds from an activation's commit to its mail, or a twentieth of what the whole import takes:
 # whoever waited for it would wait ten times as long, on any machine
@@ -90,7 +90,7 @@ async def test_an_import_delays_nobody_elses_mail(imported: Imported) -> None:
 
 
 async def test_an_import_goes_out_fast_though_it_yields(imported: Imported) -> None:
-    assert imported.told >= min(SLOWEST, 0.4 * imported.written)
+    assert imported.told >= min(SLOWEST, imported.written / 2)
 
 
 async def test_who_is_imported_and_activates_at_once_is_mailed_within_a_second(imported: Imported) -> None:
