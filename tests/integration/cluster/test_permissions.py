@@ -83,6 +83,11 @@ class Somebody:
     admin: AIOKafkaAdminClient
 
 
+async def is_as_wanted(admin: AIOKafkaAdminClient, kafka: KafkaSettings, wanted: Wanted) -> bool:
+    """A broker shows what it was told a moment later."""
+    return make_plan(kafka, wanted, await look_at(admin, kafka)).empty
+
+
 @pytest_asyncio.fixture(scope="module")
 async def ruled(guarded: KafkaServer) -> KafkaSettings:
     """Topics with a fact in each, and nothing but the permissions that are planned."""
@@ -90,7 +95,7 @@ async def ruled(guarded: KafkaServer) -> KafkaSettings:
     async with open_admin(kafka) as admin:
         wanted = Wanted(partitions=1, subscribers=SUBSCRIBERS)
         await carry_out(admin, kafka, make_plan(kafka, wanted, await look_at(admin, kafka)))
-        assert make_plan(kafka, wanted, await look_at(admin, kafka)).empty
+        await until(lambda: is_as_wanted(admin, kafka, wanted))
     async with AIOKafkaProducer(**kafka.connection()) as producer:
         for topic in Topic:
             await producer.send_and_wait(kafka.topic(topic), b"{}", key=b"key")
