@@ -19,7 +19,7 @@ LIST_WAITING = """
            generation as delivery_generation, contact_version, deliver_until, sealed, traceparent, state, due_at, tries,
            unknowns, language as delivery_language
       from deliveries
-     where account_id = any($1::uuid[]) and due_at is not null and state <> 'sending'
+     where account_id = any($1::uuid[]) and ended_at is null and state <> 'sending'
 """
 
 INSERT_ALL = """
@@ -52,9 +52,12 @@ _WITH_ACCOUNTS = (
 
 # Of one account mails leave in the order of their facts, one at a time. One that is being sent comes up again when its
 # lease is over; the others wait until then. Which accounts are next is found first, and few: a join of all that is due
-# with itself would be made anew for every lot of a backlog. `offset 0` keeps the planner from reading all that is due
-# once for each account, as it would while the table is not analysed yet. Of a paused portal,
-# mails are looked at once their deadline has come.
+# with itself would be made anew for every lot of a backlog. Of a paused portal, mails are looked at once their deadline
+# has come.
+#
+# No statistics may make these slow: between an analysis while nothing waits and the next one, the planner believes that
+# nothing does, and all ways to it are as good. So each question is put in words that one index alone can answer (0004):
+# `ended_at is null` and `offset 0` for one account's, `coalesce` where `due_at` is only to be compared.
 LOCK_DUE = (
     _DELIVERIES_AND_ACCOUNTS  # noqa: S608 -- of constants only
     + """
@@ -64,13 +67,14 @@ LOCK_DUE = (
                      where d.due_at <= now()
                        and (d.deliver_until <= now() or d.portal not in (select portal from paused_portals))
                        and not exists (select from deliveries o
-                                        where o.account_id = d.account_id and o.state = 'sending' and o.due_at > now())
+                                        where o.account_id = d.account_id and o.state = 'sending'
+                                          and coalesce(o.due_at > now(), false) offset 0)
                      order by d.due_at
                      limit $1) longest_due) n
       join accounts a on a.id = n.account_id
      cross join lateral (select *
                            from (select * from deliveries
-                                  where account_id = n.account_id and due_at is not null offset 0) o
+                                  where account_id = n.account_id and ended_at is null offset 0) o
                           where o.due_at <= now()
                             and (o.deliver_until <= now() or o.portal not in (select portal from paused_portals))
                           order by (o.state = 'sending') desc, o.occurred_at, o.caused_by
@@ -83,7 +87,7 @@ LOCK_DUE = (
 LOCK_PAST_DEADLINE = (
     _WITH_ACCOUNTS
     + """
-     where d.due_at <= now() and d.deliver_until <= now()
+     where d.deliver_until <= now() and d.ended_at is null and d.due_at is not null and coalesce(d.due_at <= now(), false)
        and not exists (select from deliveries o
                         where o.account_id = d.account_id and o.state = 'sending' and o.id <> d.id)
      order by d.due_at
@@ -104,7 +108,8 @@ LEASE_ALL = """
     update deliveries d
        set state = 'sending', lease = $1, due_at = now() + $2::interval
       from unnest($3::uuid[], $4::timestamptz[]) as n (id, due_at)
-     where d.id = n.id and d.due_at = n.due_at     -- unchanged since it was read, before its account's row was ours
+     where d.id = n.id
+       and d.due_at is not distinct from n.due_at  -- unchanged since it was read, before its account's row was ours
        and not exists (select from deliveries o
                         where o.account_id = d.account_id and o.state = 'sending' and o.id <> d.id)
     returning d.id
