@@ -87,7 +87,8 @@ LOCK_DUE = (
 LOCK_PAST_DEADLINE = (
     _WITH_ACCOUNTS
     + """
-     where d.deliver_until <= now() and d.ended_at is null and d.due_at is not null and coalesce(d.due_at <= now(), false)
+     where d.deliver_until <= now() and d.ended_at is null
+       and d.due_at is not null and coalesce(d.due_at <= now(), false)
        and not exists (select from deliveries o
                         where o.account_id = d.account_id and o.state = 'sending' and o.id <> d.id)
      order by d.due_at
