@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from shared.settings import ServiceSettings, SettingsFaults, load
@@ -78,7 +79,10 @@ def test_a_user_of_kafka_has_a_name_and_a_password(alone: str):
         ({"GUICHET_KAFKA_USERNAME": "auth", "GUICHET_KAFKA_PASSWORD": "x", "GUICHET_KAFKA_CA": "ca.pem"}, []),
     ],
 )
-def test_a_user_of_kafka_without_encryption_is_warned_of(more: dict[str, str], warned: list[str]):
+def test_a_user_of_kafka_without_encryption_is_warned_of(
+    more: dict[str, str], warned: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("shared.settings.log", structlog.get_logger())  # one that no service has bound before
     with capture_logs() as logged:
         load(ServiceSettings, {**WELL, **more}).log_doubts()
     assert [entry["event"] for entry in logged] == warned
