@@ -29,7 +29,7 @@ test-containers: $(STAMP) ## the image and deploy/compose.yaml, built and run on
 	@$(BIN)/pytest -n 0 -rP --timeout 600 --durations 10 $(ARGS) tests/containers
 
 test-helm: $(STAMP) ## the chart, rendered, held against Kubernetes' schemas and the code; the first time builds Helm, three minutes
-	@$(BIN)/python -m deploy.local.prerequisites helm
+	@PATH="$$PATH:/usr/local/go/bin" $(BIN)/python -m deploy.local.prerequisites helm
 	@$(BIN)/pytest -n 0 $(ARGS) tests/helm
 
 faults: $(STAMP) ## kills and cuts everything in turn, counts what was lost, a quarter of an hour (ARGS="--only relay"; ARGS=--help)

@@ -14,7 +14,6 @@ MAJOR = "v4"
 VERSION = "v4.3.1"
 MODULE = f"helm.sh/helm/{MAJOR}/cmd/helm@{VERSION}"
 NOT_OPTIMISED = "-gcflags=all=-N -l"  # built in three quarters of the time, and quick enough for a test
-USUAL_PLACE = "/usr/local/go/bin"  # of Go, where nobody put it on the path
 BY_HAND = f"install Helm {MAJOR.removeprefix('v')}, or Go 1.26 (https://go.dev/dl), which builds it"
 
 
@@ -35,7 +34,7 @@ def require_helm() -> None:
 
 def _build() -> None:
     """Into a folder beside the place first, so that what is there is whole."""
-    go = shutil.which("go") or shutil.which("go", path=USUAL_PLACE)
+    go = shutil.which("go")
     if go is None:
         raise Missing(f"helm is missing, and there is no Go to build it with: {BY_HAND}")
     print(f"guichet: building Helm {VERSION}, once", file=sys.stderr)  # noqa: T201
