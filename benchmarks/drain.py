@@ -86,11 +86,10 @@ async def _drain(world: World, sink: Sink, accounts: Sequence[AccountId], *, pro
     try:
         async with AsyncExitStack() as started:
             services = [world.service("notifier", smtp=sink.address) for _ in range(processes)]
-            (notifier, *_), _ = await asyncio.gather(
-                asyncio.gather(*map(started.enter_async_context, services)),
-                sink.takes(len(accounts), within=60 + len(accounts) / 100),
-            )
-            await until(lambda: database.fetchval(WAITING), 0, within=30, child=notifier)
+            async with asyncio.TaskGroup() as tasks:  # where one does not start, nobody waits for its mails
+                tasks.create_task(sink.takes(len(accounts), within=60 + len(accounts) / 100))
+                begun = [tasks.create_task(started.enter_async_context(service)) for service in services]
+            await until(lambda: database.fetchval(WAITING), 0, within=30, child=begun[0].result())
         drained = await database.fetchrow(DRAINED, generation)
     finally:
         await database.close()
