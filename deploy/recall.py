@@ -35,7 +35,7 @@ class Recollection(Protocol):
         ...
 
     async def take(self, tx: Transaction, received: Sequence[Received]) -> None:
-        """A lot of one topic, in order per key. What is known already changes nothing."""
+        """A lot of one topic, never an empty one, in order per key. What is known already changes nothing."""
         ...
 
     async def finish(self, tx: Transaction) -> Sequence[str]:
@@ -61,9 +61,10 @@ async def recall(db: Database, kafka: KafkaSettings, recollection: Recollection)
     for topic in recollection.topics:
         async for records in _lots(kafka, topic):
             received = _readable(topic, records)
-            async with db.transaction() as tx:
-                await recollection.take(tx, received)
-                await delete_told(tx, [one.envelope.id for one in received])
+            if received:
+                async with db.transaction() as tx:
+                    await recollection.take(tx, received)
+                    await delete_told(tx, [one.envelope.id for one in received])
             facts, messages = facts + len(received), messages + len(records)
     return Heard(facts, messages - facts)
 

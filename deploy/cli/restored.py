@@ -8,7 +8,10 @@ from cyclopts import App
 from deploy.cli.run import ServiceName
 from deploy.cli.surroundings import kafka_settings, setting
 from deploy.recall import Heard, Recollection, recall
+from shared import audit
+from shared.access_tokens import DESK
 from shared.db import open_database
+from shared.ids import PortalName
 from shared.kafka.settings import KafkaSettings
 
 app = App(name="restored", help_epilogue="Example: `guichet restored notifier`")
@@ -28,7 +31,8 @@ def restored(service: ServiceName) -> None:
     """
     recollection: Recollection = importlib.import_module(f"services.{service}.handlers.recall").Recollection()
     url = setting(service, "GUICHET_DATABASE_URL")
-    heard, lines = asyncio.run(_restore(url, kafka_settings(), recollection))
+    who = audit.operator(f"guichet restored {service}")
+    heard, lines = asyncio.run(_restore(url, kafka_settings(), recollection, who))
     print(f"{service}: {heard.facts} facts of its own heard again; it may start")
     if heard.unreadable:
         print(f"{heard.unreadable} messages cannot be read by this version, and were left out")
@@ -36,8 +40,12 @@ def restored(service: ServiceName) -> None:
         print(line)
 
 
-async def _restore(url: str, kafka: KafkaSettings, recollection: Recollection) -> tuple[Heard, list[str]]:
+async def _restore(
+    url: str, kafka: KafkaSettings, recollection: Recollection, who: audit.Actor
+) -> tuple[Heard, list[str]]:
     async with open_database(url, max_size=1) as db:
         heard = await recall(db, kafka, recollection)
         async with db.transaction() as tx:
-            return heard, list(await recollection.finish(tx))
+            lines = await recollection.finish(tx)
+            await audit.insert_entry(tx, who, "database_restored", PortalName(DESK))
+    return heard, list(lines)

@@ -10,13 +10,10 @@ from services.auth.domain.recalled import closed_as_told, opened_since, opening_
 from services.auth.sql import credentials, recalled, resets
 from services.auth.sql.accounts import save_account
 from services.auth.sql.customer_file import insert_accounts, save_accounts
-from shared import audit
 from shared.db import Transaction
 from shared.events import ContactChanged, SessionsEnded, Topic
-from shared.ids import AccountId, PortalName
+from shared.ids import AccountId
 from shared.inbox import Received
-
-COMMAND = "guichet restored auth"
 
 
 class Recollection:
@@ -31,14 +28,13 @@ class Recollection:
 
     async def take(self, tx: Transaction, received: Sequence[Received]) -> None:
         known = await recalled.lock_all(tx, {AccountId(one.key) for one in received})
-        if received and received[0].topic is Topic.CONTACTS:
+        if received[0].topic is Topic.CONTACTS:
             await self._take_contacts(tx, known, received)
         else:
             await self._take_facts(tx, known, [one for one in received if one.key in known])
 
     async def finish(self, tx: Transaction) -> Sequence[str]:
         await recalled.make_consistent(tx)
-        await audit.insert_entry(tx, audit.operator(COMMAND), "database_restored", PortalName("desk"))
         lines = []
         if self._opened:
             lines.append(

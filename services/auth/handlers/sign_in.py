@@ -1,5 +1,6 @@
 """Someone signs in with a name and a password."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -10,6 +11,7 @@ from services.auth.domain.errors import CredentialsNotRecognised
 from services.auth.domain.names import folded, forgiven
 from services.auth.domain.passwords import as_typed
 from services.auth.domain.sessions import SignedIn, new_token, token_hash
+from services.auth.handlers.count_sign_in import count_sign_in
 from services.auth.handlers.customer_token import customer_token
 from services.auth.sql import credentials, sessions
 from services.auth.sql.sessions import STRANGE, Browser
@@ -69,19 +71,12 @@ async def _recognise(deps: Deps, command: SignIn, login: str) -> Browser:
     return await sessions.find_browser(deps.db, token_hash(command.browser), command.portal.name, login)
 
 
-async def _count_try(deps: Deps, command: SignIn, login: str, browser: Browser) -> list[Spent]:
-    """Every try counts until it has succeeded.
-
-    By name and address first, so that a stranger's failures keep out only the stranger; then by name over all
-    addresses, from which a browser that signed in before is exempt (S1.17).
-    """
+async def _count_try(deps: Deps, command: SignIn, login: str, browser: Browser) -> Sequence[Spent]:
     portal, name, bounds = command.portal.name, folded(login), command.portal.limits
-    here = (portal, name, command.client.network)
-    if browser.at_home:
-        return [await limits.spend(deps.db, bounds.failed_sign_ins_per_name_and_address, "sign_in", *here)]
-    return await limits.spend_both(
+    return await count_sign_in(
         deps.db,
-        Try(bounds.failed_sign_ins_per_name_and_address, "sign_in", here),
+        browser,
+        Try(bounds.failed_sign_ins_per_name_and_address, "sign_in", (portal, name, command.client.network)),
         Try(bounds.failed_sign_ins_per_name, "sign_in", (portal, name)),
     )
 

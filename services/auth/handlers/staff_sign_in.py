@@ -1,5 +1,6 @@
 """Somebody who works at the desk signs in: a name, a password, and a code of the moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -14,6 +15,7 @@ from services.auth.domain.passwords import as_typed
 from services.auth.domain.second_factor import code_hash, matching_step
 from services.auth.domain.sessions import new_token, token_hash
 from services.auth.domain.staff import StaffSignedIn
+from services.auth.handlers.count_sign_in import count_sign_in
 from services.auth.handlers.staff_token import staff_token
 from services.auth.seeds import SeedUnreadable
 from services.auth.sql import staff, staff_sessions
@@ -81,15 +83,12 @@ async def _recognise(deps: Deps, command: StaffSignIn, login: str) -> Browser:
     return await find_staff_browser(deps.db, token_hash(command.browser), login) if command.browser else STRANGE
 
 
-async def _count_try(deps: Deps, login: str, client: ClientAddress, browser: Browser) -> list[Spent]:
-    """As for customers: a browser that signed in before is exempt from what strangers can exhaust (S1.17)."""
-    name, limit_here = folded(login), rules.FAILED_SIGN_INS_PER_NAME_AND_ADDRESS
-    here = (name, client.network)
-    if browser.at_home:
-        return [await limits.spend(deps.db, limit_here, "staff_sign_in", *here)]
-    return await limits.spend_both(
+async def _count_try(deps: Deps, login: str, client: ClientAddress, browser: Browser) -> Sequence[Spent]:
+    name = folded(login)
+    return await count_sign_in(
         deps.db,
-        Try(limit_here, "staff_sign_in", here),
+        browser,
+        Try(rules.FAILED_SIGN_INS_PER_NAME_AND_ADDRESS, "staff_sign_in", (name, client.network)),
         Try(rules.FAILED_SIGN_INS_PER_NAME, "staff_sign_in", (name,)),
     )
 

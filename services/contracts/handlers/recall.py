@@ -6,7 +6,6 @@ from dataclasses import replace
 from services.contracts.domain.accounts import Account
 from services.contracts.handlers.activate import activate
 from services.contracts.sql import accounts, links, recalled
-from shared import audit
 from shared.db import Transaction
 from shared.events import (
     ActivationKeyIssued,
@@ -17,10 +16,8 @@ from shared.events import (
     Topic,
 )
 from shared.events.contracts import ContractEvent
-from shared.ids import AccountId, ContractId, PortalName
+from shared.ids import AccountId, ContractId
 from shared.inbox import Received
-
-COMMAND = "guichet restored contracts"
 
 Pair = tuple[AccountId, ContractId]
 
@@ -34,7 +31,7 @@ class Recollection:
         self._unknown: set[ContractId] = set()
 
     async def take(self, tx: Transaction, received: Sequence[Received]) -> None:
-        if received and received[0].topic is Topic.ACTIVE_CONTRACTS:
+        if received[0].topic is Topic.ACTIVE_CONTRACTS:
             await self._take_active(tx, received)
         else:
             await self._take_contracts(tx, [one.event for one in received if isinstance(one.event, ContractEvent)])
@@ -44,7 +41,6 @@ class Recollection:
         are told."""
         for account in await recalled.lock_astray(tx):
             await activate(tx, account, await links.find_oldest(tx, account.id))
-        await audit.insert_entry(tx, audit.operator(COMMAND), "database_restored", PortalName("desk"))
         lines = []
         if self._unknown:
             lines.append(

@@ -7,13 +7,10 @@ from collections.abc import Sequence
 
 from services.notifier.domain.recalled import ended
 from services.notifier.sql import accounts, recalled
-from shared import audit
 from shared.db import Transaction
 from shared.events import MailEvent, Topic
-from shared.ids import AccountId, PortalName
+from shared.ids import AccountId
 from shared.inbox import Received
-
-COMMAND = "guichet restored notifier"
 
 
 class Recollection:
@@ -32,5 +29,4 @@ class Recollection:
         await recalled.save_ended(tx, list(told.values()))
 
     async def finish(self, tx: Transaction) -> Sequence[str]:
-        await audit.insert_entry(tx, audit.operator(COMMAND), "database_restored", PortalName("desk"))
         return []
