@@ -13,9 +13,10 @@ from benchmarks.pace import at_rate
 from benchmarks.world import World
 from shared import outbox
 from shared.db import Database, open_database
+from shared.doorbell import Doorbell
 from shared.health import Health
 from shared.ids import AccountId, new_id
-from shared.outbox import Doorbell, Relay
+from shared.outbox import Relay
 from shared.outbox.publisher import Publisher
 
 SETTLE = 1.0  # seconds at the beginning that are not counted

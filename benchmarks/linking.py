@@ -25,10 +25,10 @@ from services.contracts.domain.activation_keys import Key
 from services.contracts.handlers.link_contract import LinkContract, link_contract
 from shared.clients import ClientAddress
 from shared.db import open_database
+from shared.doorbell import Doorbell
 from shared.health import Health
 from shared.ids import AccountId
 from shared.keys import KeyFile
-from shared.outbox import Doorbell
 from shared.portals import load_portals
 from shared.sealing import Sealer
 

@@ -1,6 +1,7 @@
 """What the process of every service is made of: its start, and the roles that differ in nothing but their settings."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
@@ -14,11 +15,12 @@ from starlette.types import ASGIApp
 from shared import faults
 from shared.admin import admin_app
 from shared.db import Database, open_database
+from shared.doorbell import Doorbell
 from shared.events import Event, Topic
 from shared.health import Health
 from shared.housekeeping import keep_house
 from shared.inbox import Handle, Inbox
-from shared.outbox import Doorbell, Relay
+from shared.outbox import Relay
 from shared.portals import Portals, UnknownHost, load_portals
 from shared.process import Role
 from shared.serving import serve
@@ -144,6 +146,7 @@ def consuming(
     after_commit: Callable[[], None] = lambda: None,
 ) -> Role:
     """The role `consumer`: facts of other services take effect here."""
+    instance = socket.gethostname() if settings.kafka_static_member else None
     inbox = Inbox(
         parts.db,
         settings.kafka,
@@ -153,5 +156,6 @@ def consuming(
         handle=handle,
         after_commit=after_commit,
         health=parts.health,
+        instance=instance,
     )
     return Role("consumer", inbox.run, settles_in=None)

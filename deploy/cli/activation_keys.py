@@ -25,10 +25,10 @@ from services.contracts.sql.contracts import find_contract, find_numbered
 from services.contracts.sql.key_overview import KeyOverview, KeyState, get_portal_of, list_keys
 from shared.audit import Actor, operator
 from shared.db import open_database
+from shared.doorbell import Doorbell
 from shared.health import Health
 from shared.ids import ContractId, KeyId
 from shared.keys import KeyFile
-from shared.outbox import Doorbell
 from shared.portals import Portal, load_portals
 from shared.sealing import Sealer
 

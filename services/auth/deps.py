@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from services.auth.hasher import Hasher
 from services.auth.seeds import Seeds
 from shared.db import Database
+from shared.doorbell import Doorbell
 from shared.health import Health
 from shared.keys import KeyFile
-from shared.outbox import Doorbell
 from shared.portals.registry import Portals
 from shared.sealing import Sealer
 

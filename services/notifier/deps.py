@@ -1,6 +1,5 @@
 """What handlers and roles work with: made once in `main`, handed to each."""
 
-import asyncio
 import ssl
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,9 +7,9 @@ from datetime import timedelta
 from services.notifier.domain.backoff import Backoff
 from services.notifier.smtp_server import SmtpServer
 from shared.db import Database
+from shared.doorbell import Doorbell
 from shared.health import Health
 from shared.keys import KeyFile
-from shared.outbox import Doorbell
 from shared.portals.registry import Portals
 from shared.sealing import Opener
 
@@ -40,7 +39,7 @@ class Deps:
     token_keys: KeyFile  # public: access tokens are auth's
     smtp: SmtpServer
     doorbell: Doorbell  # rung after every commit that wrote to the outbox
+    due: Doorbell  # rung after every commit that may have left something to send
     health: Health
     tls: ssl.SSLContext | None = None  # for other certificates than the system's
     pace: Pace = field(default_factory=Pace)
-    due: asyncio.Event = field(default_factory=asyncio.Event)  # set when there may be something to send

@@ -12,6 +12,7 @@ from services.notifier.domain.facts import HEARD
 from services.notifier.handlers.take_facts import take_facts
 from services.notifier.settings import NotifierSettings
 from services.notifier.sql.housekeeping import sweep
+from shared.doorbell import Doorbell
 from shared.events import Topic
 from shared.keys import KeyFile
 from shared.process import Role, run_roles
@@ -37,6 +38,7 @@ async def run(
             token_keys=KeyFile(settings.token_keys_file),
             smtp=settings.smtp,
             doorbell=ground.doorbell,
+            due=Doorbell(str(settings.database_url.get_secret_value()), "deliveries"),
             health=ground.health,
             pace=pace or Pace(senders=settings.smtp_connections),
         )
@@ -45,6 +47,7 @@ async def run(
 
 def _roles(settings: NotifierSettings, deps: Deps, wanted: frozenset[str]) -> Iterable[Role]:
     yield from attending(settings, deps)
+    yield Role("due", partial(deps.due.run, listen="deliverer" in wanted))
     if "api" in wanted:
         yield answering(settings, deps, lambda: build_api(deps, settings))
     if "relay" in wanted:
@@ -57,7 +60,7 @@ def _roles(settings: NotifierSettings, deps: Deps, wanted: frozenset[str]) -> It
             topics=(Topic.CONTACTS, Topic.ACCOUNTS, Topic.CONTRACTS),
             handles=HEARD,
             handle=take_facts,
-            after_commit=deps.due.set,
+            after_commit=deps.due.ring,
         )
     if "deliverer" in wanted:
         yield Role("deliverer", lambda stop: Deliverer(deps).run(stop), settles_in=None)

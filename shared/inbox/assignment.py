@@ -29,6 +29,7 @@ from shared.process import wait_for
 PART = "consumer"  # in the health report
 GRACE = 5.0  # seconds a rebalance waits for the batch under way; later its effects are single all the same
 AGAIN = 0.5  # seconds between two tries to find out where to read on
+LOOK_EVERY = 3.0  # seconds between two looks whether our topics are still those
 ANSWER_WITHIN = 3.0  # seconds
 
 
@@ -45,6 +46,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
         self._db, self._consumer, self._prefix, self._health = db, consumer, prefix, health
         self._given: frozenset[TopicPartition] = frozenset()
         self._changed = asyncio.Event()
+        self._ids: dict[Place, UUID] = {}  # of the topics that we read, as far as Kafka tells them
         self.subscriber: HasConsumer | None = None
         self.next_offsets: dict[Place, int] = {}
         self.working = asyncio.Lock()  # held while a batch is handled
@@ -60,6 +62,12 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
 
     def partition(self, place: Place) -> TopicPartition:
         return TopicPartition(self._prefix + place.topic, place.partition)
+
+    def leave_for_good(self) -> None:
+        """From the group, when the consumer stops. aiokafka keeps a static member in it, which is right for one that
+        dies and comes back; whoever is asked to end makes way, and may be replaced under another name."""
+        if self.subscriber and self.subscriber.consumer:
+            self.subscriber.consumer._coordinator._group_instance_id = None  # noqa: SLF001 -- there is no other way to say so
 
     @property
     def waiting(self) -> bool:
@@ -114,9 +122,16 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
         return {self.place(partition): end for partition, end in found.items()}
 
     async def keep_positioned(self, stop: asyncio.Event) -> None:
-        """Sends each new assignment to where the table says, as soon as it and Kafka can be asked."""
+        """Sends each new assignment to where the table says, as soon as it and Kafka can be asked; and the same one
+        again if a topic of it has been made again. Whoever leads the group would notice that, too, but a static member
+        that comes back may lead it without knowing (KIP-345, before version 9 of JoinGroup)."""
+        now = asyncio.get_running_loop().time
+        looked_at = now()
         while not stop.is_set():
             if not await wait_for(self._changed, AGAIN):
+                if now() - looked_at >= LOOK_EVERY:
+                    looked_at = now()
+                    await self._look_for_replaced()
                 continue
             self._changed.clear()
             given = self._given
@@ -130,10 +145,16 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
             if given == self._given and not self._changed.is_set():
                 self._position(given, offsets)
 
+    async def _look_for_replaced(self) -> None:
+        with suppress(KafkaError, TimeoutError):  # the next look will do
+            ids = await self._topic_ids(list(self.next_offsets))
+            if any(self._ids.get(place, topic_id) != topic_id for place, topic_id in ids.items()):
+                self.position_again()
+
     async def _find_offsets(self, places: Collection[Place]) -> dict[Place, int]:
         """What the table says, after it has been told of partitions that are not those it speaks of."""
         known = await begin_offsets(self._db, self._consumer, places)
-        ids = await self._topic_ids(places)
+        self._ids = ids = await self._topic_ids(places)
         ends = await self.ends(places)
         offsets = {place: one.next_offset for place, one in known.items()}
         replaced = find_replaced(known, ids, ends)

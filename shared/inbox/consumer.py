@@ -57,7 +57,8 @@ BATCH_MESSAGES = Histogram(
 class Inbox:
     """One consumer of one service. `handles` are the types it wants: others it knows are passed over.
 
-    `after_commit` is called after each transaction that had effects; it must neither wait nor fail.
+    `after_commit` is called after each transaction that had effects; it must neither wait nor fail. `instance` is what
+    a process is known by in its group when it comes back (`group.instance.id`, KIP-345), and nobody else's.
     """
 
     def __init__(
@@ -71,7 +72,9 @@ class Inbox:
         handle: Handle,
         after_commit: Callable[[], None],
         health: Health,
+        instance: str | None = None,
     ) -> None:
+        self._instance = instance
         self._db, self._kafka, self._consumer, self._topics, self._health = db, kafka, consumer, topics, health
         self._intake = Intake(db, consumer, frozenset(handles), handle, after_commit)
 
@@ -115,6 +118,7 @@ class Inbox:
             *(self._kafka.topic(topic) for topic in self._topics),
             batch=True,
             group_id=self._kafka.group(self._consumer),
+            group_instance_id=self._instance,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             max_records=BATCH,
@@ -134,6 +138,7 @@ class Inbox:
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN), assignment.working:
                 pass
+        assignment.leave_for_good()
         with suppress(TimeoutError):  # saying goodbye to a broker that does not answer; the group notices by itself
             async with asyncio.timeout(GOODBYE):
                 await broker.stop()

@@ -12,9 +12,9 @@ import asyncpg
 from prometheus_client import Histogram
 
 from shared import faults
+from shared.doorbell import Doorbell
 from shared.health import Health
 from shared.kafka.settings import KafkaSettings
-from shared.outbox.doorbell import CHANNEL, Doorbell
 from shared.outbox.insert import Lane
 from shared.outbox.pacing import Pacing
 from shared.outbox.publisher import Publisher, open_publisher
@@ -141,11 +141,7 @@ class Relay:
         """A connection of its own, whose end gives the shards to others at once."""
         connection = await asyncpg.connect(self._url, timeout=5, command_timeout=10, server_settings=SESSION)
         try:
-            await connection.add_listener(CHANNEL, self._heard)
+            await self._doorbell.listen_on(connection)
             yield connection
         finally:
             connection.terminate()
-
-    def _heard(self, _connection: object, pid: int, _channel: str, _payload: object) -> None:
-        if pid != self._doorbell.pid:
-            self._doorbell.heard.set()

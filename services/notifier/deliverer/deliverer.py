@@ -61,7 +61,7 @@ class Deliverer:
                 watcher = tasks.create_task(metrics.watch(self._deps.db))
                 await stop.wait()
                 self._stopping = True
-                self._deps.due.set()
+                self._deps.due.heard.set()
                 self._room.set()
                 watcher.cancel()
                 await asyncio.wait([lessor], timeout=AT_ONCE)
@@ -81,13 +81,13 @@ class Deliverer:
                 await wait_for(stop, AGAIN)
 
     async def _lease_next(self, stop: asyncio.Event) -> None:
-        self._deps.due.clear()
+        self._deps.due.heard.clear()
         if self._gate.shut:
             await self._while_shut(stop)
         elif not await self._catch_up.done():
             await wait_for(stop, BEHIND)
         elif not await self._lease_batch():
-            await wait_for(self._deps.due, await self._until_next())
+            await wait_for(self._deps.due.heard, await self._until_next())
 
     async def _lease_batch(self) -> bool:
         """Whether there was anything."""
@@ -157,7 +157,7 @@ class Deliverer:
             tried = [result for result in batch if result is not None]
             if tried:
                 await self._write_down(tried)
-                self._deps.due.set()  # the next mail of an account may have waited for this one
+                self._deps.due.heard.set()  # the next mail of an account may have waited for this one
 
     async def _write_down(self, tried: list[tuple[Leased, Attempt]]) -> None:
         """A mail that left must not leave again because the database was away for a moment."""

@@ -128,7 +128,7 @@ async def post_retry(
 ) -> Accepted:
     """Has a mail tried again now, also one that was rejected or whose fate is unknown."""
     await retry_delivery(deps.db, RetryDelivery(actor, delivery_id, portals), once(claim, _accepted))
-    deps.due.set()
+    deps.due.ring()
     return Accepted()
 
 
@@ -138,7 +138,7 @@ async def post_portal_retry(
 ) -> Accepted:
     """The same for a mail of this portal."""
     await retry_delivery(deps.db, RetryDelivery(actor, delivery_id, [portal.name]), once(claim, _accepted))
-    deps.due.set()
+    deps.due.ring()
     return Accepted()
 
 

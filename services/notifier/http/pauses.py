@@ -42,5 +42,5 @@ async def get_paused(portal: NamedPortal, deps: CurrentDeps) -> PauseShown:
 async def put_paused(body: Wish, portal: NamedPortal, actor: CurrentActor, deps: CurrentDeps) -> PauseShown:
     """Holds the portal's mails back, within a second, or lets them go, in their order. Deadlines run on meanwhile."""
     pause = await pause_portal(deps.db, PausePortal(portal, actor, body.paused))
-    deps.due.set()
+    deps.due.ring()
     return PauseShown.of(pause)

@@ -23,10 +23,10 @@ from services.auth.seeds import Seeds
 from shared.audit import Actor
 from shared.clients import ClientAddress
 from shared.db import open_database
+from shared.doorbell import Doorbell
 from shared.health import Health
 from shared.ids import Language
 from shared.keys import KeyFile
-from shared.outbox import Doorbell
 from shared.portals import PasswordPolicy, Portal, Portals
 from shared.sealing import Opener, Sealer
 from tests.support.stack import TestDatabase

@@ -6,9 +6,10 @@ import pytest
 import pytest_asyncio
 
 from shared.db import Database, open_database
+from shared.doorbell import Doorbell
 from shared.health import Health
 from shared.kafka.settings import KafkaSettings
-from shared.outbox import Doorbell, Relay
+from shared.outbox import Relay
 from tests.integration.bus.effects import TABLE, Effects
 from tests.integration.bus.facts import Log, Writer, open_log, open_writer
 from tests.support.stack import TestDatabase

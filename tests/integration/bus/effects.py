@@ -42,7 +42,9 @@ class Effects:
         return int(await self.db.fetchval("select count(*) from effects"))
 
 
-def inbox(db: Database, kafka: KafkaSettings, effects: Effects, health: Health | None = None) -> Inbox:
+def inbox(
+    db: Database, kafka: KafkaSettings, effects: Effects, health: Health | None = None, instance: str | None = None
+) -> Inbox:
     return Inbox(
         db,
         kafka,
@@ -52,12 +54,13 @@ def inbox(db: Database, kafka: KafkaSettings, effects: Effects, health: Health |
         handle=effects.handle,
         after_commit=effects.committed.set,
         health=health or Health(),
+        instance=instance,
     )
 
 
 @asynccontextmanager
 async def consuming(
-    db: Database, kafka: KafkaSettings, effects: Effects, health: Health | None = None
+    db: Database, kafka: KafkaSettings, effects: Effects, health: Health | None = None, instance: str | None = None
 ) -> AsyncIterator[None]:
-    async with running(inbox(db, kafka, effects, health).run):
+    async with running(inbox(db, kafka, effects, health, instance).run):
         yield

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from shared.db import Transaction
 from shared.events import PasswordRegenerated, Topic
@@ -15,7 +16,7 @@ from shared.events.cloudevents import Envelope, headers, parse_envelope
 from shared.ids import AccountId, EventId, PortalName, new_id
 from shared.kafka.settings import KafkaSettings
 from shared.telemetry.traces import current_traceparent
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import PATIENCE, until
 
 PORTAL = PortalName("egec")
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -142,3 +143,14 @@ async def running(run: Callable[[asyncio.Event], Awaitable[None]]) -> AsyncItera
         stop.set()
         async with asyncio.timeout(PATIENCE):
             await task
+
+
+async def make_again(admin: AIOKafkaAdminClient, topic: str) -> None:
+    """A topic, with nothing in it."""
+    await admin.delete_topics([topic])
+
+    async def made() -> bool:
+        answer = await admin.create_topics([NewTopic(topic, 2, 1)])
+        return all(code == 0 for _, code, _ in answer.topic_errors)
+
+    await until(made)

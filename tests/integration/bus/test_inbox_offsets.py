@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.kafka import KafkaServer
 from deploy.local.postgres import PostgresServer
@@ -20,7 +20,7 @@ from shared.inbox import Received, caught_up
 from shared.kafka.settings import KafkaSettings
 from shared.process import Role, run_roles
 from tests.integration.bus.effects import CONSUMER, Effects, consuming, inbox
-from tests.integration.bus.facts import Writer, fact, open_writer, running
+from tests.integration.bus.facts import Writer, fact, make_again, open_writer, running
 from tests.support.forked import start
 from tests.support.stack import TestDatabase
 from tests.support.waiting import until
@@ -270,16 +270,6 @@ async def commit_to_kafka(kafka: KafkaSettings, offset: int) -> None:
         await consumer.commit({partition: offset})
     finally:
         await consumer.stop()
-
-
-async def make_again(admin: AIOKafkaAdminClient, topic: str) -> None:
-    await admin.delete_topics([topic])
-
-    async def made() -> bool:
-        answer = await admin.create_topics([NewTopic(topic, 2, 1)])
-        return all(code == 0 for _, code, _ in answer.topic_errors)
-
-    await until(made)
 
 
 async def at(effects: Effects, key: UUID, number: int) -> bool:

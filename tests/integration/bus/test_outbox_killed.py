@@ -8,11 +8,12 @@ from uuid import UUID
 
 from deploy.local.child import Child
 from shared.db import Database
+from shared.doorbell import Doorbell
 from shared.events.cloudevents import parse_envelope
 from shared.health import Health
 from shared.ids import new_id
 from shared.kafka.settings import KafkaSettings
-from shared.outbox import Doorbell, Relay, insert, scan
+from shared.outbox import Relay, insert, scan
 from shared.process import Role, run_roles, stop_on_signals, wait_for
 from tests.integration.bus.facts import Log, fact, lock
 from tests.support.forked import start

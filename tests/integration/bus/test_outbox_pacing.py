@@ -6,11 +6,12 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.db import Database
+from shared.doorbell import Doorbell
 from shared.events import Topic
 from shared.health import Health
 from shared.ids import new_id
 from shared.kafka.settings import KafkaSettings
-from shared.outbox import Doorbell, Lane, Relay, insert, insert_all, pacing
+from shared.outbox import Lane, Relay, insert, insert_all, pacing
 from shared.outbox import relay as relay_module
 from tests.integration.bus.facts import Log, fact, running
 from tests.support.stack import PARTITIONS, TestDatabase

@@ -10,11 +10,12 @@ import pytest
 from deploy.local.kafka import KafkaServer
 from deploy.local.postgres import PostgresServer
 from shared.db import Database
+from shared.doorbell import Doorbell
 from shared.events.cloudevents import parse_envelope
 from shared.health import Health
 from shared.ids import PortalName, new_id
 from shared.kafka.settings import KafkaSettings
-from shared.outbox import Doorbell, EventTooLarge, Lane, Relay, insert, insert_all, insert_tombstone
+from shared.outbox import EventTooLarge, Lane, Relay, insert, insert_all, insert_tombstone
 from shared.outbox import relay as relay_module
 from shared.outbox.publisher import NoSuchTopic
 from shared.outbox.shards import SHARD, SHARDS

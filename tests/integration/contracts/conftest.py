@@ -27,13 +27,13 @@ from services.contracts.sql.contracts import find_contract
 from shared.audit import Actor
 from shared.clients import ClientAddress
 from shared.db import open_database
+from shared.doorbell import Doorbell
 from shared.events import ContactChanged, Event, SessionsEnded, Topic
 from shared.events.cloudevents import Envelope
 from shared.health import Health
 from shared.ids import AccountId, ContractId, EventId, Language, PortalName, new_id
 from shared.inbox import Received
 from shared.keys import KeyFile
-from shared.outbox import Doorbell
 from shared.portals import Portal, Portals
 from shared.sealing import Opener, Sealer
 from shared.telemetry.traces import current_traceparent

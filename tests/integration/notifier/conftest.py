@@ -9,9 +9,9 @@ from deploy.key_files import KeyFiles
 from services.notifier.deps import Deps
 from services.notifier.smtp_server import parse_smtp_url
 from shared.db import open_database
+from shared.doorbell import Doorbell
 from shared.health import Health
 from shared.keys import KeyFile
-from shared.outbox import Doorbell
 from shared.portals import Portals
 from shared.sealing import Opener, Sealer
 from tests.integration.notifier.desk import QUICK, Desk
@@ -37,6 +37,7 @@ async def deps(
             token_keys=KeyFile(key_files.token_public),
             smtp=parse_smtp_url(server.url),
             doorbell=Doorbell(notifier_database.url),
+            due=Doorbell(notifier_database.url, "deliveries"),
             health=Health(),
             pace=QUICK,
         )

@@ -128,12 +128,12 @@ class Desk:
         """As a batch of the inbox, which keeps away what was heard before."""
         async with self.deps.db.transaction() as tx:
             await take_facts(tx, [received(fact) for fact in facts])
-        self.deps.due.set()
+        self.deps.due.ring()
 
     async def hears_of_erasure(self, person: Person) -> None:
         async with self.deps.db.transaction() as tx:
             await take_facts(tx, [replace(received(person.contact()), event=None)])
-        self.deps.due.set()
+        self.deps.due.ring()
 
     async def asks(self, person: Person, generation: int = 1, **more: Any) -> None:
         """The person is known and wants a password."""

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -14,7 +15,9 @@ from services.notifier.handlers.lease_deliveries import lease_deliveries
 from services.notifier.handlers.record_attempts import record_attempts
 from services.notifier.handlers.take_facts import take_facts
 from services.notifier.sql import accounts
+from shared.doorbell import Doorbell
 from shared.events import AccountClosed, AccountReopened
+from tests.integration.bus.facts import running
 from tests.integration.notifier.desk import LEFT_SOON, PASSWORD, TRACE, Desk, Person, received
 from tests.support.smtp_server import Silence, SmtpServer
 from tests.support.stack import TestDatabase
@@ -230,6 +233,16 @@ async def test_a_mail_is_leased_by_one_of_many(desk: Desk):
     assert len(ids) == len(set(ids))
 
 
+async def test_a_consumer_in_another_process_wakes_the_deliverer(desk: Desk, notifier_database: TestDatabase):
+    person = desk.person()
+    ours, theirs = desk.deps.due, Doorbell(notifier_database.url, "deliveries")
+    elsewhere = replace(desk, deps=replace(desk.deps, due=theirs))
+    async with running(partial(ours.run, listen=True)), running(theirs.run), desk.delivering(look=3600.0):
+        await until(lambda: ours.pid and theirs.pid and not ours.heard.is_set())
+        await elsewhere.asks(person)
+        await desk.until_states(person, "sent")
+
+
 async def test_a_deliverer_that_ends_finishes_its_mail_and_hands_back_the_rest(desk: Desk, server: SmtpServer):
     silence = Silence()
     server.once["dot"].append(silence)
@@ -258,7 +271,7 @@ async def asks_in_a_batch(desk: Desk, person: Person) -> None:
     async with desk.deps.db.transaction() as tx:
         await take_facts(tx, [received(person.contact()), received(desk.password(person))])
         await tx.execute(MOVES, CONSUMER)
-    desk.deps.due.set()
+    desk.deps.due.ring()
 
 
 @pytest.mark.parametrize("ago", [10, 0], ids=["that_is_behind", "although_the_one_before_it_had_just_caught_up"])

@@ -200,7 +200,7 @@ async def test_b4_number_label_address_and_token_are_in_the_mail_and_nowhere_els
 async def hear(desk: Desk, *messages: Received) -> None:
     async with desk.deps.db.transaction() as tx:
         await take_facts(tx, messages)
-    desk.deps.due.set()
+    desk.deps.due.ring()
 
 
 async def held(desk: Desk) -> bytes:

@@ -21,9 +21,9 @@ from services.notifier.deps import Deps
 from services.notifier.smtp_server import parse_smtp_url
 from shared.access_tokens import DESK, Caller, Kind, issue_token
 from shared.db import open_database
+from shared.doorbell import Doorbell
 from shared.health import Health
 from shared.keys import KeyFile
-from shared.outbox import Doorbell
 from shared.portals import load_portals
 from shared.sealing import Opener, Sealer
 from tests.integration.notifier.desk import QUICK, Desk, Person
@@ -135,6 +135,7 @@ async def running(database: TestDatabase, portals: Path, folder: Path) -> AsyncI
                 token_keys=KeyFile(keys.token_public),
                 smtp=parse_smtp_url(server.url),
                 doorbell=Doorbell(database.url),
+                due=Doorbell(database.url, "deliveries"),
                 health=Health(),
                 pace=QUICK,
             ),

@@ -94,7 +94,7 @@ async def retry_form(
     except NotToBeRetried as refusal:
         delivery = await show_delivery(deps, actor, delivery_id, portals)
         return _show(request, pages, delivery, {each.name: each.title for each in offered}, refusal=refusal)
-    deps.due.set()
+    deps.due.ring()
     return see_other(f"{PATH}/{delivery_id}?done=retried")
 
 

@@ -28,5 +28,5 @@ async def pause_page(request: Request, portal: NamedPortal, deps: CurrentDeps, p
 async def pause_form(portal: NamedPortal, form: CurrentForm, actor: CurrentActor, deps: CurrentDeps) -> Response:
     paused = form.get("paused") == "true"
     await pause_portal(deps.db, PausePortal(portal, actor, paused))
-    deps.due.set()
+    deps.due.ring()
     return see_other(f"/deliveries?portal={portal.name}&done={'paused' if paused else 'resumed'}")
