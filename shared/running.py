@@ -146,7 +146,7 @@ def consuming(
     after_commit: Callable[[], None] = lambda: None,
 ) -> Role:
     """The role `consumer`: facts of other services take effect here."""
-    instance = socket.gethostname() if settings.kafka_static_member else None
+    instance = socket.gethostname() if settings.static_member else None
     inbox = Inbox(
         parts.db,
         settings.kafka,

@@ -111,7 +111,7 @@ class ServiceSettings(BrokerSettings):
     """where pages and API answer"""
     http_port: int = 0
     """the port of it; 0: any that is free"""
-    kafka_static_member: bool = False
+    static_member: bool = False
     """whether a consumer is known to its group by the name of its host: one that dies and is back under it within ten
     seconds goes on with its partitions, and nobody waits for the group to notice. For containers: no two processes of a
     service may have one host name"""

@@ -20,8 +20,10 @@ from tests.support.holder import signed_in
 # three databases have been migrated since; the version that closed the issue before has the migrations of this one.
 BEFORE = "2e7b739732cf2349704fcab1f281e027c8941f12"
 FORMER = "guichet:before"
-# What makes an image of a version that had none yet. Its command still reads parts of `deploy/local`.
+# What makes an image of a version that had none yet. Its command still reads parts of `deploy/local`, and a setting it
+# does not know ends it.
 OF_THE_IMAGE = ("deploy/Dockerfile", "deploy/healthcheck.py", "requirements/build.txt")
+LATER_SETTING = "ENV GUICHET_STATIC_MEMBER=true\n"
 LOCAL = "deploy/local\n"
 CUSTOMERS = 20
 
@@ -38,10 +40,13 @@ def former(image: str, tmp_path: Path) -> str:
         archive.extractall(sources, filter="data")
     for name in OF_THE_IMAGE:
         (sources / name).write_bytes((ROOT / name).read_bytes())
+    dockerfile = sources / "deploy" / "Dockerfile"
+    assert LATER_SETTING in dockerfile.read_text()
+    dockerfile.write_text(dockerfile.read_text().replace(LATER_SETTING, ""))
     ignored = (ROOT / ".dockerignore").read_text()
     assert LOCAL in ignored
     (sources / ".dockerignore").write_text(ignored.replace(LOCAL, ""))
-    docker("build", "-q", "-f", str(sources / "deploy" / "Dockerfile"), "-t", FORMER, str(sources))
+    docker("build", "-q", "-f", str(dockerfile), "-t", FORMER, str(sources))
     return FORMER
 
 
