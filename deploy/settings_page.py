@@ -66,6 +66,8 @@ def _inherited(cls: type[Settings], field: str) -> str:
 def _default(about: FieldInfo) -> str:
     if about.default in (PydanticUndefined, None, ""):
         return ""
+    if isinstance(about.default, bool):
+        return f"`{about.default}`".lower()
     return f"`{about.default}`"
 
 

@@ -113,7 +113,7 @@ class ServiceSettings(BrokerSettings):
     """the port of it; 0: any that is free"""
     static_member: bool = False
     """whether a consumer is known to its group by the name of its host: one that dies and is back under it within ten
-    seconds goes on with its partitions, and nobody waits for the group to notice. For containers: no two processes of a
+    seconds goes on with its partitions, and nobody waits for the group to notice. For containers: no two consumers of a
     service may have one host name"""
     admin_host: str = "127.0.0.1"
     """where `/livez`, `/readyz` and `/metrics` answer; not for the proxy"""
