@@ -7,6 +7,7 @@ import json
 import os
 import re
 import socket
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from tests.containers.engine import IMAGE, ask, docker
 from tests.support.waiting import until
 
 COMPOSE = ROOT / "deploy" / "compose.yaml"
+UPGRADE = ROOT / "deploy" / "compose" / "upgrade"
 NAME = "guichet-test"
 ROLES = {
     "auth": ("api", "relay", "consumer"),
@@ -74,12 +76,21 @@ class System:
     def up(self) -> str:
         return self.compose("up", "--wait", "--wait-timeout", "300")
 
+    def upgrade(self) -> str:
+        """As an operator does it. What it says; raises CalledProcessError."""
+        environment = {**self.environment, "COMPOSE_PROJECT_NAME": self.project}
+        return subprocess.run((UPGRADE,), env=environment, capture_output=True, text=True, check=True).stdout
+
+    def workers(self) -> Sequence[str]:
+        """The ids of all containers at work, by whatever number."""
+        return self.compose("ps", "-q", *WORKERS).split()
+
     def container(self, name: str, number: int = 1) -> str:
         return f"{self.project}-{name}-{number}"
 
     def guichet(self, service: str, *words: str, given: str | None = None) -> str:
         """A command, as an operator gives it: in a container of the service it is about."""
-        return docker("exec", "-i", self.container(f"{service}-api"), "guichet", *words, given=given)
+        return self.compose("exec", "-T", f"{service}-api", "guichet", *words, given=given)
 
     def look(self, path: str, containers: Sequence[str]) -> Mapping[str, str]:
         """What each answers at that path of its admin port; who cannot be asked answers why."""

@@ -9,31 +9,40 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.source import ROOT
-from tests.containers.engine import docker, inspect
+from tests.containers.engine import IMAGE, docker, inspect
 from tests.containers.people import come_in, main_job, people_of
-from tests.containers.system import ROLES, WORKERS, new_system
+from tests.containers.system import ROLES, SERVERS, WORKERS, System, new_system
 from tests.faults.suite.feed import Feed
 from tests.support.customer_portal import Customer
 from tests.support.holder import signed_in
 
 # « Bring back the notifier's own desk API »: the oldest version that has work for every container of compose.yaml. All
-# three databases have been migrated since; the version that closed the issue before has the migrations of this one.
-BEFORE = "2e7b739732cf2349704fcab1f281e027c8941f12"
+# three databases have been migrated since.
+OLDEST = "2e7b739732cf2349704fcab1f281e027c8941f12"
+# « Write down a restore, and count a try to sign in, in one place each »: what has closed the issue before.
+LAST = "2c71cc98189e0f1fe35a067df73b53d1917d9882"
 FORMER = "guichet:before"
 # What makes an image of a version that had none yet. Its command still reads parts of `deploy/local`, and a setting it
 # does not know ends it.
 OF_THE_IMAGE = ("deploy/Dockerfile", "deploy/healthcheck.py", "requirements/build.txt")
 LATER_SETTING = "ENV GUICHET_STATIC_MEMBER=true\n"
 LOCAL = "deploy/local\n"
-CUSTOMERS = 20
+CUSTOMERS = 100
+ASK_EVERY = 0.5  # seconds, each time two
+
+
+@pytest.fixture(params=[OLDEST, LAST], ids=["oldest", "last"])
+def before(request: pytest.FixtureRequest) -> str:
+    commit: str = request.param
+    return commit
 
 
 @pytest.fixture
-def former(image: str, tmp_path: Path) -> str:
-    history = subprocess.run(("git", "-C", str(ROOT), "archive", BEFORE), capture_output=True, check=False)
+def former(before: str, image: str, tmp_path: Path) -> str:
+    history = subprocess.run(("git", "-C", str(ROOT), "archive", before), capture_output=True, check=False)
     said = history.stderr.decode().strip()
     assert history.returncode == 0, (
-        f"the history of this clone must reach back to {BEFORE} (git fetch --unshallow): {said}"
+        f"the history of this clone must reach back to {before} (git fetch --unshallow): {said}"
     )
     sources = tmp_path / "sources"
     with tarfile.open(fileobj=io.BytesIO(history.stdout)) as archive:
@@ -61,7 +70,9 @@ def former_services(former: str, tmp_path: Path) -> Path:
 
 
 @pytest.mark.timeout(600)
-async def test_a_former_version_serves_while_the_databases_are_migrated_and_then_gives_way(former_services: Path):
+async def test_a_former_version_serves_while_the_databases_are_migrated_and_then_gives_way(
+    before: str, former_services: Path
+):
     with new_system(former_services) as system:
         system.up()
         async with people_of(system) as portals:
@@ -70,22 +81,41 @@ async def test_a_former_version_serves_while_the_databases_are_migrated_and_then
             customers = [Customer(f"{number:010}", f"client.{number}@exemple.fr") for number in range(CUSTOMERS)]
             system.import_customers("egec", *((customer.identifier, customer.email) for customer in customers))
             feed, now = Feed(egec, customers), system.written_over()
+            servers = [inspect(system.container(name))["Id"] for name in SERVERS]
 
-            async with feed.flowing(0.5):
+            async with feed.flowing(ASK_EVERY):
                 for service in ROLES:
                     told = await asyncio.to_thread(now.compose, "run", "--rm", "--no-deps", "-T", f"migrate-{service}")
-                    assert "up to date" not in told, "else nothing is upgraded here"
+                    assert before != OLDEST or "up to date" not in told, "else nothing is upgraded here"
                 await asyncio.to_thread(now.compose, "run", "--rm", "--no-deps", "-T", "topics")
             assert (feed.wrong, feed.unanswered) == ([], [])
-            assert {inspect(system.container(name))["Config"]["Image"] for name in WORKERS} == {FORMER}
+            assert images_of(system) == dict.fromkeys(WORKERS, FORMER)
             await main_job(system, portals, "pendant@exemple.fr")
 
-            await asyncio.to_thread(now.up)
-            assert FORMER not in {inspect(system.container(name))["Config"]["Image"] for name in WORKERS}
-            await system.until_well()
+            async with feed.flowing(ASK_EVERY):
+                await asyncio.to_thread(now.upgrade)
+            assert (feed.wrong, feed.unanswered, set(feed.statuses)) == ([], [], {202}), "the proxy holds what is asked"
+            assert [inspect(system.container(name))["Id"] for name in SERVERS] == servers
+            assert images_of(system) == dict.fromkeys(WORKERS, IMAGE)
             await signed_in(egec, known.identifier, known.password)
             await main_job(system, portals, "apres@exemple.fr")
             for customer in customers:
                 if customer.identifier in feed.promised:
                     await egec.mail(customer)  # before or after
             assert (await come_in(egec, "avant@exemple.fr")).identifier == known.identifier
+
+
+def test_an_upgrade_where_nothing_runs_says_what_to_do():
+    system = System("guichet-nobody", 1, 1)
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        system.upgrade()
+    assert refused.value.stderr == (
+        "upgrade: nothing runs; docker compose -f deploy/compose.yaml up --wait starts it\n"
+    )
+
+
+def images_of(system: System) -> dict[str, str]:
+    """By service: of one container each."""
+    configs = [inspect(container)["Config"] for container in system.workers()]
+    assert len(configs) == len(WORKERS)
+    return {config["Labels"]["com.docker.compose.service"]: config["Image"] for config in configs}
