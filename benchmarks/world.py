@@ -66,7 +66,9 @@ class World:
         admin = free_port()
         argv = ("run", name, *(part for role in roles for part in ("--role", role)))
         environment = self.environment(name, smtp, ADMIN_PORT=admin, **more)
-        child = await spawn(name, (*GUICHET, *argv), log=self.folder / "logs" / f"{name}.log", env=environment)
+        child = await spawn(
+            name, (*GUICHET, *argv), log=self.folder / "logs" / f"{'-'.join((name, *roles))}.log", env=environment
+        )
         try:
             await _ready(child, f"http://127.0.0.1:{admin}/readyz")
             yield child

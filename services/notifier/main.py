@@ -47,7 +47,8 @@ async def run(
 
 def _roles(settings: NotifierSettings, deps: Deps, wanted: frozenset[str]) -> Iterable[Role]:
     yield from attending(settings, deps)
-    yield Role("due", partial(deps.due.run, listen="deliverer" in wanted))
+    if wanted - {"relay"}:
+        yield Role("due", partial(deps.due.run, listen="deliverer" in wanted))
     if "api" in wanted:
         yield answering(settings, deps, lambda: build_api(deps, settings))
     if "relay" in wanted:

@@ -16,6 +16,7 @@ from typing import Protocol
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.errors import KafkaError
 
 from shared.db import Database
@@ -47,6 +48,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
         self._given: frozenset[TopicPartition] = frozenset()
         self._changed = asyncio.Event()
         self._ids: dict[Place, UUID] = {}  # of the topics that we read, as far as Kafka tells them
+        self._sizes: Mapping[str, int] = {}  # partitions of each topic when we were given ours
         self.subscriber: HasConsumer | None = None
         self.next_offsets: dict[Place, int] = {}
         self.working = asyncio.Lock()  # held while a batch is handled
@@ -66,8 +68,14 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
     def leave_for_good(self) -> None:
         """From the group, when the consumer stops. aiokafka keeps a static member in it, which is right for one that
         dies and comes back; whoever is asked to end makes way, and may be replaced under another name."""
-        if self.subscriber and self.subscriber.consumer:
-            self.subscriber.consumer._coordinator._group_instance_id = None  # noqa: SLF001 -- there is no other way to say so
+        if coordinator := self._coordinator:
+            coordinator._group_instance_id = None  # noqa: SLF001 -- there is no other way to say so
+
+    @property
+    def _coordinator(self) -> GroupCoordinator | None:
+        """aiokafka's; there is none before Kafka was reached."""
+        consumer = self.subscriber and self.subscriber.consumer
+        return consumer and consumer._coordinator  # noqa: SLF001 -- nothing public tells of it
 
     @property
     def waiting(self) -> bool:
@@ -111,6 +119,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         self._given = frozenset(assigned)
+        self._sizes = self._sizes_now()
         self.position_again()
 
     async def ends(self, places: Collection[Place]) -> dict[Place, int]:
@@ -122,16 +131,16 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
         return {self.place(partition): end for partition, end in found.items()}
 
     async def keep_positioned(self, stop: asyncio.Event) -> None:
-        """Sends each new assignment to where the table says, as soon as it and Kafka can be asked; and the same one
-        again if a topic of it has been made again. Whoever leads the group would notice that, too, but a static member
-        that comes back may lead it without knowing (KIP-345, before version 9 of JoinGroup)."""
+        """Sends each new assignment to where the table says, as soon as it and Kafka can be asked; and has an eye on
+        topics that are made again or grow. Whoever leads the group does so, too; but a static member that comes back
+        may lead it without knowing (KIP-345: it is told so from version 9 of JoinGroup on)."""
         now = asyncio.get_running_loop().time
         looked_at = now()
         while not stop.is_set():
             if not await wait_for(self._changed, AGAIN):
                 if now() - looked_at >= LOOK_EVERY:
                     looked_at = now()
-                    await self._look_for_replaced()
+                    await self._look_at_topics()
                 continue
             self._changed.clear()
             given = self._given
@@ -145,11 +154,17 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
             if given == self._given and not self._changed.is_set():
                 self._position(given, offsets)
 
-    async def _look_for_replaced(self) -> None:
+    async def _look_at_topics(self) -> None:
+        if self._given and self._sizes_now() != self._sizes and (coordinator := self._coordinator):
+            coordinator.request_rejoin()
         with suppress(KafkaError, TimeoutError):  # the next look will do
             ids = await self._topic_ids(list(self.next_offsets))
             if any(self._ids.get(place, topic_id) != topic_id for place, topic_id in ids.items()):
                 self.position_again()
+
+    def _sizes_now(self) -> Mapping[str, int]:
+        found = {topic: self.kafka.partitions_for_topic(topic) for topic in self.kafka.subscription()}
+        return {topic: len(partitions) for topic, partitions in found.items() if partitions}
 
     async def _find_offsets(self, places: Collection[Place]) -> dict[Place, int]:
         """What the table says, after it has been told of partitions that are not those it speaks of."""

@@ -4,6 +4,7 @@ import asyncio
 import io
 import subprocess
 import tarfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ OF_THE_IMAGE = ("deploy/Dockerfile", "deploy/healthcheck.py", "requirements/buil
 LATER_SETTING = "ENV GUICHET_STATIC_MEMBER=true\n"
 LOCAL = "deploy/local\n"
 CUSTOMERS = 100
+SEVERAL, APIS = "auth-api", 2  # of one service there are several, and stay
 ASK_EVERY = 0.5  # seconds, each time two
 
 
@@ -75,6 +77,7 @@ async def test_a_former_version_serves_while_the_databases_are_migrated_and_then
 ):
     with new_system(former_services) as system:
         system.up()
+        system.compose("up", "--wait", "--no-deps", "--no-recreate", "--scale", f"{SEVERAL}={APIS}", SEVERAL)
         async with people_of(system) as portals:
             egec = portals("egec")
             known = await main_job(system, portals, "avant@exemple.fr")
@@ -89,14 +92,14 @@ async def test_a_former_version_serves_while_the_databases_are_migrated_and_then
                     assert before != OLDEST or "up to date" not in told, "else nothing is upgraded here"
                 await asyncio.to_thread(now.compose, "run", "--rm", "--no-deps", "-T", "topics")
             assert (feed.wrong, feed.unanswered) == ([], [])
-            assert images_of(system) == dict.fromkeys(WORKERS, FORMER)
+            assert images_of(system) == all_of(FORMER)
             await main_job(system, portals, "pendant@exemple.fr")
 
             async with feed.flowing(ASK_EVERY):
                 await asyncio.to_thread(now.upgrade)
             assert (feed.wrong, feed.unanswered, set(feed.statuses)) == ([], [], {202}), "the proxy holds what is asked"
             assert [inspect(system.container(name))["Id"] for name in SERVERS] == servers
-            assert images_of(system) == dict.fromkeys(WORKERS, IMAGE)
+            assert images_of(system) == all_of(IMAGE)
             await signed_in(egec, known.identifier, known.password)
             await main_job(system, portals, "apres@exemple.fr")
             for customer in customers:
@@ -114,8 +117,11 @@ def test_an_upgrade_where_nothing_runs_says_what_to_do():
     )
 
 
-def images_of(system: System) -> dict[str, str]:
-    """By service: of one container each."""
+def images_of(system: System) -> Counter[tuple[str, str]]:
+    """How many containers of each service have which image."""
     configs = [inspect(container)["Config"] for container in system.workers()]
-    assert len(configs) == len(WORKERS)
-    return {config["Labels"]["com.docker.compose.service"]: config["Image"] for config in configs}
+    return Counter((config["Labels"]["com.docker.compose.service"], config["Image"]) for config in configs)
+
+
+def all_of(image: str) -> Counter[tuple[str, str]]:
+    return Counter({(name, image): APIS if name == SEVERAL else 1 for name in WORKERS})

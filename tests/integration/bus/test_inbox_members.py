@@ -3,10 +3,12 @@
 import asyncio
 import sys
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
+from aiokafka.errors import KafkaConnectionError
 
 from shared.db import Database, open_database
 from shared.events import Topic
@@ -16,7 +18,7 @@ from shared.kafka.settings import KafkaSettings
 from tests.integration.bus.effects import Effects, consuming, inbox
 from tests.integration.bus.facts import Writer, fact, make_again, open_writer, running
 from tests.support.forked import start
-from tests.support.stack import TestDatabase
+from tests.support.stack import PARTITIONS, TestDatabase
 from tests.support.waiting import until
 
 NAME = "a-host"
@@ -79,6 +81,29 @@ async def test_one_that_led_its_group_and_comes_back_reads_a_topic_that_is_delet
                 await anew.write(fact(key, 1))
         for key in keys:
             await until(lambda key=key: numbers(effects, key, [1]))
+
+
+async def test_one_that_led_its_group_and_comes_back_reads_partitions_that_are_added(
+    db: Database,
+    kafka_settings: KafkaSettings,
+    kafka_admin: AIOKafkaAdminClient,
+    writer: Writer,
+    effects: Effects,
+    auth_database: TestDatabase,
+):
+    await writer.write(fact(new_id(), 1))
+    await die(auth_database.url, kafka_settings)
+
+    async with consuming(db, kafka_settings, effects, instance=NAME):
+        await until(effects.count)
+        await kafka_admin.create_partitions({kafka_settings.topic(Topic.ACCOUNTS): NewPartitions(PARTITIONS + 1)})
+        await until(lambda: db.fetchval("select true from inbox_offsets where partition = $1", PARTITIONS))
+
+
+async def test_one_that_does_not_reach_kafka_says_so(db: Database, kafka_settings: KafkaSettings, effects: Effects):
+    nowhere = replace(kafka_settings, servers="127.0.0.1:1")
+    with pytest.raises(KafkaConnectionError, match=r"127\.0\.0\.1:1"):
+        await inbox(db, nowhere, effects, instance=NAME).run(asyncio.Event())
 
 
 async def numbers(effects: Effects, key: UUID, wanted: list[int]) -> bool:
