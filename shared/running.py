@@ -73,9 +73,8 @@ async def open_ground(
     portals = load_portals(settings.portals)
     require_words(portals, settings.portals, templates)
     _refuse_shared_host(portals, settings.desk_host)
-    url = str(settings.database_url.get_secret_value())
-    async with open_database(url, max_size=settings.database_connections) as db:
-        yield Ground(portals, db, Doorbell(url), Health())
+    async with open_database(settings.dsn, max_size=settings.database_connections) as db:
+        yield Ground(portals, db, Doorbell(settings.dsn), Health())
 
 
 def _refuse_shared_host(portals: Portals, desk_host: str) -> None:
@@ -126,8 +125,10 @@ def publishing(
 
     Bulk rows wait for the consumers of `paced_by`. `sweep` deletes what nobody needs, and may say that there is more.
     """
-    url, health = str(settings.database_url.get_secret_value()), parts.health
-    relay = Relay(url, settings.kafka, source=source, doorbell=parts.doorbell, health=health, paced_by=paced_by)
+    health = parts.health
+    relay = Relay(
+        settings.dsn, settings.kafka, source=source, doorbell=parts.doorbell, health=health, paced_by=paced_by
+    )
     return [
         Role("relay", relay.run, settles_in=None),
         Role("outbox", relay.measure),

@@ -126,6 +126,11 @@ class ServiceSettings(BrokerSettings):
     log_format: Literal["json", "console"] = "json"
     """`json` or `console`"""
 
+    @property
+    def dsn(self) -> str:
+        """The database's URL, as asyncpg takes it: with the password."""
+        return str(self.database_url.get_secret_value())
+
     def log_doubts(self) -> None:
         """What is allowed but hardly meant, for a service's start: as soon as logs are configured."""
         if self.kafka_username is not None and self.kafka_ca is None:

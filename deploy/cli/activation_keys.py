@@ -193,13 +193,12 @@ def _with_deps(work: Callable[[Deps], Awaitable[T]]) -> T:
 async def _deps() -> AsyncIterator[Deps]:
     """As the service itself has them. Raises SettingsFaults, PortalFaults, KeysUnusable."""
     settings = settings_of(ContractsSettings, "contracts")
-    url = str(settings.database_url.get_secret_value())
-    async with open_database(url, max_size=1) as db:
+    async with open_database(settings.dsn, max_size=1) as db:
         yield Deps(
             db=db,
             portals=load_portals(settings.portals),
             sealer=Sealer(KeyFile(settings.seal_keys_file)),
             token_keys=KeyFile(settings.token_keys_file),
-            doorbell=Doorbell(url),
+            doorbell=Doorbell(settings.dsn),
             health=Health(),
         )

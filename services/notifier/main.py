@@ -38,7 +38,7 @@ async def run(
             token_keys=KeyFile(settings.token_keys_file),
             smtp=settings.smtp,
             doorbell=ground.doorbell,
-            due=Doorbell(str(settings.database_url.get_secret_value()), "deliveries"),
+            due=Doorbell(settings.dsn, "deliveries"),
             health=ground.health,
             pace=pace or Pace(senders=settings.smtp_connections),
         )

@@ -11,7 +11,7 @@ from shared.events import PasswordRegenerated, Topic
 from shared.health import Health
 from shared.inbox import Inbox, Received
 from shared.kafka.settings import KafkaSettings
-from tests.integration.bus.facts import running
+from tests.support.roles import running
 
 CONSUMER = "auth"
 TABLE = "create table effects (seq bigint generated always as identity, consumer text, key uuid, number integer)"

@@ -1,8 +1,7 @@
 """Numbered facts about keys, written and read back: what order and loss are judged by."""
 
-import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import UUID
@@ -16,7 +15,7 @@ from shared.events.cloudevents import Envelope, headers, parse_envelope
 from shared.ids import AccountId, EventId, PortalName, new_id
 from shared.kafka.settings import KafkaSettings
 from shared.telemetry.traces import current_traceparent
-from tests.support.waiting import PATIENCE, until
+from tests.support.waiting import until
 
 PORTAL = PortalName("egec")
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -126,23 +125,6 @@ async def open_writer(kafka: KafkaSettings) -> AsyncIterator[Writer]:
         yield Writer(producer, kafka)
     finally:
         await producer.stop()
-
-
-@asynccontextmanager
-async def running(run: Callable[[asyncio.Event], Awaitable[None]]) -> AsyncIterator[None]:
-    """As long as the block lives; what the role raises, the block raises."""
-    stop = asyncio.Event()
-
-    async def role() -> None:
-        await run(stop)
-
-    task = asyncio.create_task(role())
-    try:
-        yield
-    finally:
-        stop.set()
-        async with asyncio.timeout(PATIENCE):
-            await task
 
 
 async def make_again(admin: AIOKafkaAdminClient, topic: str) -> None:

@@ -2,11 +2,13 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from uuid import UUID
 
 import pytest
+import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.errors import KafkaConnectionError
 
@@ -16,8 +18,9 @@ from shared.ids import new_id
 from shared.inbox import consumer
 from shared.kafka.settings import KafkaSettings
 from tests.integration.bus.effects import Effects, consuming, inbox
-from tests.integration.bus.facts import Writer, fact, make_again, open_writer, running
+from tests.integration.bus.facts import Writer, fact, make_again, open_writer
 from tests.support.forked import start
+from tests.support.roles import running
 from tests.support.stack import PARTITIONS, TestDatabase
 from tests.support.waiting import until
 
@@ -61,43 +64,35 @@ async def test_one_that_is_asked_to_end_leaves_its_partitions_to_others(
             await until(lambda key=key: numbers(effects, key, [1, 2]))
 
 
-async def test_one_that_led_its_group_and_comes_back_reads_a_topic_that_is_deleted_and_made_again(
-    db: Database,
-    kafka_settings: KafkaSettings,
-    kafka_admin: AIOKafkaAdminClient,
-    writer: Writer,
-    effects: Effects,
-    auth_database: TestDatabase,
-):
-    topic, keys = kafka_settings.topic(Topic.ACCOUNTS), [new_id() for _ in range(5)]
+@pytest_asyncio.fixture
+async def returned(
+    db: Database, kafka_settings: KafkaSettings, writer: Writer, effects: Effects, auth_database: TestDatabase
+) -> AsyncIterator[None]:
+    """One that led its group, died and is back."""
     await writer.write(fact(new_id(), 1))
     await die(auth_database.url, kafka_settings)
-
     async with consuming(db, kafka_settings, effects, instance=NAME):
         await until(effects.count)
-        await make_again(kafka_admin, topic)
-        async with open_writer(kafka_settings) as anew:
-            for key in keys:
-                await anew.write(fact(key, 1))
+        yield
+
+
+async def test_one_that_led_its_group_and_comes_back_reads_a_topic_that_is_deleted_and_made_again(
+    returned: None, kafka_settings: KafkaSettings, kafka_admin: AIOKafkaAdminClient, effects: Effects
+):
+    keys = [new_id() for _ in range(5)]
+    await make_again(kafka_admin, kafka_settings.topic(Topic.ACCOUNTS))
+    async with open_writer(kafka_settings) as anew:
         for key in keys:
-            await until(lambda key=key: numbers(effects, key, [1]))
+            await anew.write(fact(key, 1))
+    for key in keys:
+        await until(lambda key=key: numbers(effects, key, [1]))
 
 
 async def test_one_that_led_its_group_and_comes_back_reads_partitions_that_are_added(
-    db: Database,
-    kafka_settings: KafkaSettings,
-    kafka_admin: AIOKafkaAdminClient,
-    writer: Writer,
-    effects: Effects,
-    auth_database: TestDatabase,
+    returned: None, db: Database, kafka_settings: KafkaSettings, kafka_admin: AIOKafkaAdminClient
 ):
-    await writer.write(fact(new_id(), 1))
-    await die(auth_database.url, kafka_settings)
-
-    async with consuming(db, kafka_settings, effects, instance=NAME):
-        await until(effects.count)
-        await kafka_admin.create_partitions({kafka_settings.topic(Topic.ACCOUNTS): NewPartitions(PARTITIONS + 1)})
-        await until(lambda: db.fetchval("select true from inbox_offsets where partition = $1", PARTITIONS))
+    await kafka_admin.create_partitions({kafka_settings.topic(Topic.ACCOUNTS): NewPartitions(PARTITIONS + 1)})
+    await until(lambda: db.fetchval("select true from inbox_offsets where partition = $1", PARTITIONS))
 
 
 async def test_one_that_does_not_reach_kafka_says_so(db: Database, kafka_settings: KafkaSettings, effects: Effects):

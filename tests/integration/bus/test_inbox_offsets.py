@@ -20,8 +20,9 @@ from shared.inbox import Received, caught_up
 from shared.kafka.settings import KafkaSettings
 from shared.process import Role, run_roles
 from tests.integration.bus.effects import CONSUMER, Effects, consuming, inbox
-from tests.integration.bus.facts import Writer, fact, make_again, open_writer, running
+from tests.integration.bus.facts import Writer, fact, make_again, open_writer
 from tests.support.forked import start
+from tests.support.roles import running
 from tests.support.stack import TestDatabase
 from tests.support.waiting import until
 

@@ -11,7 +11,8 @@ import pytest
 from shared.db import Database
 from shared.ids import new_id
 from shared.outbox import Lane, Relay, insert, insert_all, scan
-from tests.integration.bus.facts import Log, fact, lock, number_of, running
+from tests.integration.bus.facts import Log, fact, lock, number_of
+from tests.support.roles import running
 from tests.support.stack import TestDatabase
 from tests.support.waiting import until
 

@@ -13,7 +13,8 @@ from shared.ids import new_id
 from shared.kafka.settings import KafkaSettings
 from shared.outbox import Lane, Relay, insert, insert_all, pacing
 from shared.outbox import relay as relay_module
-from tests.integration.bus.facts import Log, fact, running
+from tests.integration.bus.facts import Log, fact
+from tests.support.roles import running
 from tests.support.stack import PARTITIONS, TestDatabase
 from tests.support.waiting import until
 

@@ -20,8 +20,9 @@ from shared.outbox import relay as relay_module
 from shared.outbox.publisher import NoSuchTopic
 from shared.outbox.shards import SHARD, SHARDS
 from shared.process import Role, run_roles
-from tests.integration.bus.facts import Log, fact, running
+from tests.integration.bus.facts import Log, fact
 from tests.support.forked import Forked, start
+from tests.support.roles import running
 from tests.support.stack import TestDatabase
 from tests.support.waiting import PATIENCE, until
 

@@ -8,7 +8,8 @@ from prometheus_client import REGISTRY
 from shared.db import Database
 from shared.ids import new_id
 from shared.outbox import Lane, insert_all, waiting
-from tests.integration.bus.facts import fact, running
+from tests.integration.bus.facts import fact
+from tests.support.roles import running
 from tests.support.stack import TestDatabase
 from tests.support.waiting import until
 

@@ -17,8 +17,8 @@ from services.notifier.handlers.take_facts import take_facts
 from services.notifier.sql import accounts
 from shared.doorbell import Doorbell
 from shared.events import AccountClosed, AccountReopened
-from tests.integration.bus.facts import running
 from tests.integration.notifier.desk import LEFT_SOON, PASSWORD, TRACE, Desk, Person, received
+from tests.support.roles import running
 from tests.support.smtp_server import Silence, SmtpServer
 from tests.support.stack import TestDatabase
 from tests.support.waiting import until
