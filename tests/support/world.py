@@ -1,7 +1,6 @@
 """A world of its own for a test: all services over real Kafka, PostgreSQL and SMTP, and nothing of anybody else's."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -46,13 +45,13 @@ class World:
         return CustomerPortal(name, f"{name}.localhost", self.http, self.desk, self.catcher)
 
     async def in_auth(self, query: str, *args: object) -> list[asyncpg.Record]:
-        return await _look(self.auth_database, query, args)
+        return await _as_owner(self.auth_database, query, *args)
 
     async def in_contracts(self, query: str, *args: object) -> list[asyncpg.Record]:
-        return await _look(self.contracts_database, query, args)
+        return await _as_owner(self.contracts_database, query, *args)
 
     async def in_notifier(self, query: str, *args: object) -> list[asyncpg.Record]:
-        return await _look(self.notifier_database, query, args)
+        return await _as_owner(self.notifier_database, query, *args)
 
     async def waiting_events(self) -> int:
         """In auth's outbox."""
@@ -62,10 +61,12 @@ class World:
         return await self.waiting_events() == 0
 
     async def let_leases_pass(self) -> None:
-        """Half a minute by the database's clock, which nobody lives who could still use them."""
-        connection = await asyncpg.connect(self.notifier_database.owner_url)
-        await connection.execute("update deliveries set due_at = now() where due_at is not null")
-        await connection.close()
+        """Half a minute by the database's clock. While a deliverer lives, it would send a second time what it sends."""
+        await _as_owner(self.notifier_database, "update deliveries set due_at = now() where due_at is not null")
+
+    async def let_claims_pass(self, database: TestDatabase) -> None:
+        """A minute by the database's clock. While somebody lives who answers, a request would be done a second time."""
+        await _as_owner(database, "update idempotency_answers set claimed_at = claimed_at - interval '1 minute'")
 
     async def sealed_passwords(self) -> list[tuple[str, str]]:
         """Identifier and password of every activation that is still in auth's outbox, oldest first: what only the
@@ -111,7 +112,7 @@ def open_password(keys: KeyFiles, event_id: UUID, payload: bytes) -> str:
     return opened["password"].get_secret_value()
 
 
-async def _look(database: TestDatabase, query: str, args: Sequence[object]) -> list[asyncpg.Record]:
+async def _as_owner(database: TestDatabase, query: str, *args: object) -> list[asyncpg.Record]:
     connection = await asyncpg.connect(database.owner_url)
     try:
         return list(await connection.fetch(query, *args))

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-import asyncpg
 import httpx
 
 from deploy.local.ports import free_port
@@ -75,7 +74,7 @@ async def kill_while_linking(
             made = await _die_while_linking(world, victim, people, point, dice)
             offers += made
             outcome.broken.extend([line for offer in made async for line in _half_done(world, offer)])
-            await _let_claims_pass(world)
+            await world.let_claims_pass(world.contracts_database)
             await victim.start()
             outcome.broken.extend([line for offer in made async for line in _repeated(offer)])
             outcome.tried[point] += 1
@@ -155,10 +154,3 @@ async def _told(world: World, offers: Sequence[Offer]) -> list[str]:
 
 def _mailed(offers: Sequence[Offer]) -> bool:
     return all(offer.holder.mails(offer.contract) for offer in offers)
-
-
-async def _let_claims_pass(world: World) -> None:
-    """A minute by the database's clock, while nobody lives who answers."""
-    connection = await asyncpg.connect(world.contracts_database.owner_url)
-    await connection.execute("update idempotency_answers set claimed_at = claimed_at - interval '1 minute'")
-    await connection.close()

@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.ports import free_port
@@ -60,13 +59,6 @@ class Stage:
             "select count(*), count(due_at), (select count(*) from outbox) from deliveries"
         )
         return (made, waiting, told) == (committed, 0, 0)
-
-    async def let_a_minute_pass(self) -> None:
-        """By the databases' clocks, while nobody lives who holds a lease or a claim."""
-        await self.world.let_leases_pass()
-        connection = await asyncpg.connect(self.world.auth_database.owner_url)
-        await connection.execute("update idempotency_answers set claimed_at = claimed_at - interval '1 minute'")
-        await connection.close()
 
 
 @asynccontextmanager
