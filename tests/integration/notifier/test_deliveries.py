@@ -224,6 +224,17 @@ async def test_a_result_that_comes_after_its_lease_changes_nothing(desk: Desk):
     assert [kind for kind, _ in await desk.told()] == ["mail_sent"]
 
 
+async def test_a_result_whose_commit_was_not_confirmed_is_written_down_once(desk: Desk):
+    """The database may have done it, and only its answer been lost: the deliverer does it again."""
+    await desk.asks(desk.person())
+    [leased], _ = await lease_deliveries(desk.deps, 10)
+
+    for _ in range(2):
+        await record_attempts(desk.deps, [(leased, Attempt(Verdict.SENT, Stage.DOT, 250))])
+    assert [row["verdict"] for row in await desk.attempts()] == ["sent"]
+    assert [kind for kind, _ in await desk.told()] == ["mail_sent"]
+
+
 async def test_a_mail_is_leased_by_one_of_many(desk: Desk):
     people = [desk.person() for _ in range(20)]
     for person in people:
