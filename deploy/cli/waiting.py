@@ -21,10 +21,11 @@ async def patiently(work: Callable[[], Awaitable[T]], away: type[Exception], *, 
     while True:
         try:
             return await work()
-        except away:
+        except away as error:
             if loop.time() >= deadline:
                 raise
-        if not said:
-            print(f"{what} does not answer yet: waiting for it, at most {seconds:g} s", file=sys.stderr, flush=True)
-            said = True
+            if not said:
+                why = " ".join(str(error).split())
+                print(f"{what} cannot be used yet, waiting at most {seconds:g} s: {why}", file=sys.stderr, flush=True)
+                said = True
         await asyncio.sleep(LOOK)

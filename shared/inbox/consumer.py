@@ -32,6 +32,7 @@ from shared.inbox.records import Record, as_records, ours, untouched
 from shared.inbox.waiting import keep_counting
 from shared.kafka.broker import consuming_broker
 from shared.kafka.settings import KafkaSettings
+from shared.kafka.unreached import telling_why
 from shared.process import side_by_side, wait_for
 
 log = structlog.get_logger()
@@ -101,7 +102,8 @@ class Inbox:
         broker = consuming_broker(self._kafka, drain=GOODBYE)
         assignment.subscriber = self._subscribe(broker, assignment, take)
         try:
-            await broker.start()
+            with telling_why():
+                await broker.start()
             await side_by_side(
                 self._watch(stop, failed),
                 assignment.keep_positioned(stop),

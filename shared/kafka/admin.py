@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from shared.kafka.settings import KafkaSettings
 from shared.kafka.topics import SHAPES, TopicShape
+from shared.kafka.unreached import telling_why
 
 CLUSTERS_OWN = -1  # replication: what the cluster's `default.replication.factor` says
 ANSWER_WITHIN_MS = 15_000
@@ -65,10 +66,11 @@ def _new(shape: TopicShape, kafka: KafkaSettings) -> NewTopic:
 
 @asynccontextmanager
 async def open_admin(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
-    """Raises KafkaConnectionError where no broker answers."""
+    """Raises KafkaConnectionError where no broker can be used, and says why."""
     admin = AIOKafkaAdminClient(**kafka.connection(), request_timeout_ms=ANSWER_WITHIN_MS)
     try:
-        await admin.start()
+        with telling_why():
+            await admin.start()
         yield admin
     finally:
         await admin.close()

@@ -16,6 +16,7 @@ from shared.events.cloudevents import Envelope, headers
 from shared.ids import EventId, PortalName
 from shared.kafka.partition import partition_of
 from shared.kafka.settings import KafkaSettings
+from shared.kafka.unreached import telling_why
 
 BATCH_BYTES = 512 * 1024  # per partition; a broker takes 1 MiB unless told otherwise
 REQUEST_TIMEOUT = 5.0  # seconds for one exchange with a broker, the first connection included
@@ -95,7 +96,7 @@ class Publisher:
 
 @asynccontextmanager
 async def open_publisher(kafka: KafkaSettings, source: str) -> AsyncIterator[Publisher]:
-    """Raises KafkaConnectionError where no broker answers."""
+    """Raises KafkaConnectionError where no broker can be used."""
     producer = AIOKafkaProducer(
         **kafka.connection(),
         acks="all",
@@ -104,7 +105,8 @@ async def open_publisher(kafka: KafkaSettings, source: str) -> AsyncIterator[Pub
         request_timeout_ms=int(REQUEST_TIMEOUT * 1000),
     )
     try:
-        await producer.start()
+        with telling_why():
+            await producer.start()
         yield Publisher(producer, kafka, source)
     finally:
         await _throw_away(producer)

@@ -87,7 +87,8 @@ def test_a_job_waits_for_its_server_with_a_bound_and_says_so_once(
     done = run(*command, "--wait", "3", options=("--env", setting))
     assert done.status == 1
     first, *others = done.err.splitlines()
-    assert first == f"{what} does not answer yet: waiting for it, at most 3 s"
+    assert first.startswith(f"{what} cannot be used yet, waiting at most 3 s: ")
+    assert "Connect call failed ('127.0.0.1', 1)" in first
     assert len(others) == 1
 
 

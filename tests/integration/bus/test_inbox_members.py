@@ -97,7 +97,7 @@ async def test_one_that_led_its_group_and_comes_back_reads_partitions_that_are_a
 
 async def test_one_that_does_not_reach_kafka_says_so(db: Database, kafka_settings: KafkaSettings, effects: Effects):
     nowhere = replace(kafka_settings, servers="127.0.0.1:1")
-    with pytest.raises(KafkaConnectionError, match="Unable to bootstrap"):
+    with pytest.raises(KafkaConnectionError, match=r"127.0.0.1:1: \[Errno 111\]"):
         await inbox(db, nowhere, effects, instance=NAME).run(asyncio.Event())
 
 

@@ -106,7 +106,7 @@ async def starts_without_kafka_and_ends_when_asked(url: str, kafka: KafkaSetting
     health, stop = Health(), asyncio.Event()
     relay = Relay(url, kafka, source="/guichet/auth", doorbell=Doorbell(url), health=health)
     process = asyncio.create_task(run_roles([Role("relay", relay.run, settles_in=None)], stop, health))
-    await until(lambda: "KafkaConnectionError" in str(health.snapshot()))
+    await until(lambda: f"{kafka.servers}: [Errno 111]" in str(health.snapshot()))
     stop.set()
     await asyncio.wait_for(process, PATIENCE)
 

@@ -44,6 +44,22 @@ async def test_apply_does_what_plan_says_and_then_there_is_nothing_to_do(
     assert [(one.status, one.out.splitlines()[-1]) for one in again] == [(0, "nothing to do")] * 2
 
 
+async def test_a_user_that_kafka_does_not_know_is_told_so(topics: Topics) -> None:
+    refused = await topics("apply", "--wait", "1", user="nobody")
+    waiting, why = refused.err.splitlines()
+    assert refused.status == 1
+    assert waiting.startswith("Kafka cannot be used yet, waiting at most 1 s: ")
+    assert "invalid credentials" in waiting
+    assert "invalid credentials" in why
+
+
+async def test_of_servers_that_cannot_be_used_each_is_told_why() -> None:
+    refused = await guichet("topics", "plan", environment={"GUICHET_KAFKA_SERVERS": "127.0.0.1:1,nowhere.invalid:9092"})
+    assert refused.status == 1
+    assert "127.0.0.1:1: [Errno 111]" in refused.err
+    assert "nowhere.invalid:9092: " in refused.err
+
+
 async def test_what_was_changed_by_hand_is_put_right_and_what_is_others_is_left(
     topics: Topics, nowhere: KafkaSettings, admin: AIOKafkaAdminClient
 ) -> None:

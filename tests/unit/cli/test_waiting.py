@@ -18,7 +18,7 @@ class Coming:
     async def answer(self) -> int:
         self.asked += 1
         if self.asked < 3:
-            raise Away
+            raise Away("broker:9092: nobody\nlistens")
         return self.asked
 
 
@@ -27,7 +27,7 @@ async def test_a_server_that_comes_is_waited_for_and_said_so_once(
 ):
     monkeypatch.setattr("deploy.cli.waiting.LOOK", 0.001)
     assert await patiently(Coming().answer, Away, seconds=60, what="Kafka") == 3
-    assert capsys.readouterr().err == "Kafka does not answer yet: waiting for it, at most 60 s\n"
+    assert capsys.readouterr().err == "Kafka cannot be used yet, waiting at most 60 s: broker:9092: nobody listens\n"
 
 
 async def test_one_that_stays_away_is_not_waited_for_longer_than_asked(monkeypatch: pytest.MonkeyPatch):
