@@ -43,7 +43,7 @@ class Progress:
                 async with asyncio.timeout(ANSWER_WITHIN):
                     caught_up = await self._look()
             except (KafkaError, TimeoutError) as error:
-                self._health.degraded(PART, f"Kafka does not answer: {type(error).__name__}: {error}")
+                self._health.degraded(PART, self._what_hangs(error))
             except DatabaseUnavailable as error:
                 self._health.degraded(PART, f"the database does not answer: {error}")
             except Displaced:
@@ -58,6 +58,9 @@ class Progress:
         if await self._assignment.receded(before, ends):
             self._assignment.position_again()
             return False
+        if self._assignment.working.locked():  # for long, perhaps: who watches sees meanwhile how much waits
+            for place, end in ends.items():
+                self._tell_lag(place, end - before[place])
         async with self._assignment.working:
             ages = await self._ages(ends, now)
             offsets = dict(self._assignment.next_offsets)
@@ -73,8 +76,7 @@ class Progress:
             reached = await self._assignment.reached(place)
             if reached is None:
                 continue
-            LAG.labels(self._consumer, place.topic, place.partition).set(max(0, end - reached))
-            self._measured.add(place)
+            self._tell_lag(place, end - reached)
             seen = self._ends[place]
             if seen and end < seen[-1][1]:
                 seen.clear()  # of a partition that is no more
@@ -84,6 +86,15 @@ class Progress:
             if seen[0][1] <= reached:
                 ages[place] = now - seen[0][0]
         return ages
+
+    def _tell_lag(self, place: Place, lag: int) -> None:
+        LAG.labels(self._consumer, place.topic, place.partition).set(max(0, lag))
+        self._measured.add(place)
+
+    def _what_hangs(self, error: Exception) -> str:
+        if isinstance(error, TimeoutError) and self._assignment.working.locked():
+            return f"what was read is not handled after {ANSWER_WITHIN:g} s: a slow database, or something is locked"
+        return f"Kafka does not answer: {type(error).__name__}: {error}"
 
     def _forget_lag(self, ours: Collection[Place]) -> None:
         """Of a partition that another process reads now: our last word would stand for ever beside its own."""

@@ -17,6 +17,7 @@ from shared.events import Topic
 from shared.health import Health
 from shared.ids import new_id
 from shared.inbox import Received, caught_up
+from shared.inbox.progress import LAG
 from shared.kafka.settings import KafkaSettings
 from shared.process import Role, run_roles
 from tests.integration.bus.effects import CONSUMER, Effects, consuming, inbox
@@ -221,6 +222,21 @@ async def test_caught_up_is_known_only_while_a_consumer_stands_at_the_end(
     assert not await caught_up(db, CONSUMER)
 
 
+async def test_while_a_batch_hangs_it_is_told_how_much_waits_and_that_kafka_is_not_to_blame(
+    db: Database, kafka_settings: KafkaSettings, writer: Writer, effects: Effects, health: Health
+):
+    keys = [new_id() for _ in range(20)]
+    async with consuming(db, kafka_settings, effects, health):
+        await until(lambda: health.verdict == "ready")
+        async with db.transaction() as tx:
+            await tx.execute("lock table effects in exclusive mode")
+            for key in keys:
+                await writer.write(fact(key, 1))
+            await until(lambda: lag() == len(keys))
+            await until(lambda: "something is locked" in str(health.snapshot()))
+        await until(lambda: health.verdict == "ready" and lag() == 0)
+
+
 async def test_a_consumer_that_is_asked_to_stop_finishes_the_batch_under_way(
     db: Database, kafka_settings: KafkaSettings, writer: Writer, effects: Effects
 ):
@@ -271,6 +287,11 @@ async def commit_to_kafka(kafka: KafkaSettings, offset: int) -> None:
         await consumer.commit({partition: offset})
     finally:
         await consumer.stop()
+
+
+def lag() -> float:
+    """As who watches sums it up."""
+    return sum(sample.value for sample in LAG.collect()[0].samples)
 
 
 async def at(effects: Effects, key: UUID, number: int) -> bool:
