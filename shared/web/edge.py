@@ -3,6 +3,7 @@
 A plain ASGI middleware: Starlette's BaseHTTPMiddleware would run every answer through a task and a stream of its own.
 """
 
+from asyncio import CancelledError
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from time import perf_counter
@@ -19,7 +20,7 @@ from shared.errors import DomainError
 from shared.telemetry.failures import describe
 from shared.telemetry.traces import tracer
 from shared.web import metrics
-from shared.web.errors import InternalError
+from shared.web.errors import InternalError, ServiceUnavailable
 from shared.web.headers import secured
 from shared.web.visits import Reception, Visit, enter
 
@@ -64,6 +65,9 @@ class Edge:
                 await self._answer(scope, receive, send_secured)
             except ClientDisconnect:
                 status = 499  # as nginx counts who left before the answer
+            except CancelledError:  # the process ends, and has waited for this one as long as it may
+                if not status:
+                    await self.refuse(Request(scope), ServiceUnavailable())(scope, receive, send_secured)
             except Exception as error:
                 log.error("request_failed", **describe(error))
                 if not status:

@@ -118,7 +118,8 @@ async def test_all_end_in_time_though_the_database_hangs(own_ground: Ground) -> 
             for service in services:
                 await terminate(service)
             assert await asyncio.gather(*(service.ended(AT_MOST) for service in services)) == [0, 0]
-            await asyncio.wait([asked])
+            cut_off = await asked
+            assert (cut_off.status_code, cut_off.json()["code"]) == (503, "service_unavailable")
 
 
 async def _answers_one(service: Service) -> bool:
