@@ -16,6 +16,7 @@ from pydantic import (
     PostgresDsn,
     Secret,
     SecretStr,
+    UrlConstraints,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -98,11 +99,27 @@ def _networks(written: str) -> str:
     return written
 
 
-class ServiceSettings(BrokerSettings):
+class DatabaseUrl(PostgresDsn):
+    """As asyncpg and psycopg both take it."""
+
+    _constraints = UrlConstraints(host_required=True, allowed_schemes=["postgresql"])
+
+
+class DatabaseSettings(Settings):
+    """How to reach a service's database: all that some commands need to know."""
+
+    database_url: Secret[DatabaseUrl]  # it holds a password
+    """`postgresql://user:password@host/database`, the runtime role's (`guichet migrate`: the owner's)"""
+
+    @property
+    def dsn(self) -> str:
+        """With the password."""
+        return str(self.database_url.get_secret_value())
+
+
+class ServiceSettings(DatabaseSettings, BrokerSettings):
     """What every service needs to know."""
 
-    database_url: Secret[PostgresDsn]  # it holds a password
-    """`postgresql://user:password@host/database`, the runtime role's (`guichet migrate`: the owner's)"""
     database_connections: PositiveInt = 10
     """the pool's size, of each process"""
     portals: Path
@@ -125,11 +142,6 @@ class ServiceSettings(BrokerSettings):
     """addresses or networks whose `X-Forwarded-For` is believed, separated by commas"""
     log_format: Literal["json", "console"] = "json"
     """`json` or `console`"""
-
-    @property
-    def dsn(self) -> str:
-        """The database's URL, as asyncpg takes it: with the password."""
-        return str(self.database_url.get_secret_value())
 
     def log_doubts(self) -> None:
         """What is allowed but hardly meant, for a service's start: as soon as logs are configured."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from deploy.cli.faults import CommandFailed
-from deploy.cli.surroundings import kafka_settings
+from deploy.cli.surroundings import database_url, kafka_settings
 from shared.db.migrate import missing_migrations
 from shared.kafka.admin import missing_topics
 from shared.portals.loader import load_portals
@@ -36,7 +36,8 @@ async def postgres_programs() -> str:
     return str(program("postgres"))
 
 
-async def database(url: str, service: str) -> str:
+async def database(service: str) -> str:
+    url = database_url(service)
     connection = await asyncpg.connect(url)
     try:
         version = await connection.fetchval("show server_version")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from deploy.cli.surroundings import setting
+from deploy.cli.surroundings import database_url
 from shared.db import Database, open_database
 
 T = TypeVar("T")
@@ -14,7 +14,7 @@ def with_database(service: str, work: Callable[[Database], Awaitable[T]]) -> T:
     """What `work` comes to. Raises CommandFailed, DatabaseUnavailable, and what `work` raises."""
 
     async def run() -> T:
-        async with open_database(setting(service, "GUICHET_DATABASE_URL"), max_size=1) as db:
+        async with open_database(database_url(service), max_size=1) as db:
             return await work(db)
 
     return asyncio.run(run())

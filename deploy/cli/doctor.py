@@ -52,8 +52,8 @@ async def _findings() -> AsyncIterator[Finding]:
         state = "runs" if running_stack() else "does not run"
         yield Finding("local stack", True, f"{state} in {data_folder()}")
     for service in get_args(ServiceName):
-        if url := environment(service).get("GUICHET_DATABASE_URL"):
-            yield await _found(f"{service}'s data", partial(checkup.database, url, service))
+        if "GUICHET_DATABASE_URL" in environment(service):
+            yield await _found(f"{service}'s data", partial(checkup.database, service))
     given = {name: value for service in get_args(ServiceName) for name, value in environment(service).items()}
     if "GUICHET_KAFKA_SERVERS" in given:
         yield await _found("topics", checkup.topics)

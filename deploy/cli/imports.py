@@ -15,7 +15,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from deploy.cli.surroundings import setting
+from deploy.cli.surroundings import database_url, setting
 from shared.db import open_database
 from shared.imports import Checked, Counts, Fault, FileFormat, Import, check_file, import_file
 from shared.portals import Portal, load_portals
@@ -65,7 +65,7 @@ async def _apply(service: str, source: IO[bytes], into: Import[E], checked: Chec
     def progress(counts: Counts) -> None:
         bar.update(task, completed=counts.rows_done)
 
-    async with open_database(setting(service, "GUICHET_DATABASE_URL"), max_size=2) as db:
+    async with open_database(database_url(service), max_size=2) as db:
         return await import_file(db, into, source, checked, progress)
 
 

@@ -6,7 +6,7 @@ from typing import get_args
 from cyclopts import App
 
 from deploy.cli.run import ServiceName
-from deploy.cli.surroundings import setting
+from deploy.cli.surroundings import database_url
 from deploy.cli.waiting import Wait, patiently
 
 app = App(
@@ -30,7 +30,7 @@ def migrate(service: ServiceName | None = None, *, wait: Wait = 0) -> None:
     from shared.db.migrate import migrate as apply
 
     for name in [service] if service else get_args(ServiceName):
-        url = setting(name, "GUICHET_DATABASE_URL")
+        url = database_url(name)
         if wait:
             asyncio.run(_until_it_answers(url, wait))
         applied = apply(url, name)

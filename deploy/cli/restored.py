@@ -6,7 +6,7 @@ import importlib
 from cyclopts import App
 
 from deploy.cli.run import ServiceName
-from deploy.cli.surroundings import kafka_settings, setting
+from deploy.cli.surroundings import database_url, kafka_settings
 from deploy.recall import Heard, Recollection, recall
 from shared import audit
 from shared.access_tokens import DESK
@@ -30,7 +30,7 @@ def restored(service: ServiceName) -> None:
         Whose database was restored.
     """
     recollection: Recollection = importlib.import_module(f"services.{service}.handlers.recall").Recollection()
-    url = setting(service, "GUICHET_DATABASE_URL")
+    url = database_url(service)
     who = audit.operator(f"guichet restored {service}")
     heard, lines = asyncio.run(_restore(url, kafka_settings(), recollection, who))
     print(f"{service}: {heard.facts} facts of its own heard again; it may start")

@@ -76,6 +76,13 @@ def setting(service: str, name: str) -> str:
         raise CommandFailed(f"{name}_FILE: cannot be read: {error}") from None
 
 
+def database_url(service: str) -> str:
+    """With its password, for commands that need a database and no more. Raises CommandFailed, SettingsFaults."""
+    from shared.settings import DatabaseSettings, load
+
+    return load(DatabaseSettings, {"GUICHET_DATABASE_URL": setting(service, "GUICHET_DATABASE_URL")}).dsn
+
+
 def kafka_settings() -> "KafkaSettings":
     """For commands that need the brokers and no service. Raises CommandFailed, SettingsFaults."""
     from shared.settings import BrokerSettings, load

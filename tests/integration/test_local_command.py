@@ -76,6 +76,10 @@ def test_every_missing_setting_gets_a_line() -> None:
     ("command", "environment", "said"),
     [
         (["migrate", "auth"], {"GUICHET_DATABASE_URL": "postgresql://x@127.0.0.1:1/x"}, "PostgreSQL: "),
+        (["migrate", "auth"], {"GUICHET_DATABASE_URL": "owner:canary@host/x"}, "GUICHET_DATABASE_URL: "),
+        (["restored", "auth"], {"GUICHET_DATABASE_URL": "owner:canary@host/x"}, "GUICHET_DATABASE_URL: "),
+        (["staff", "list"], {"GUICHET_DATABASE_URL": "postgres://owner:canary@host/x"}, "should be 'postgresql'"),
+        (["doctor"], {"GUICHET_DATABASE_URL": "owner:canary@host/x"}, "GUICHET_DATABASE_URL: "),
         (["topics", "plan"], {"GUICHET_KAFKA_SERVERS": "127.0.0.1:1"}, "Kafka: "),
         (["topics", "plan"], {}, "no local stack runs"),
         (["run", "auth"], {"GUICHET_PORTALS_FILE": "/nowhere/file"}, "GUICHET_PORTALS_FILE: cannot be read"),
@@ -86,4 +90,5 @@ def test_a_failure_is_told_without_a_traceback(command: list[str], environment: 
     assert done.status in (1, 2)
     assert said in done.err
     assert "Traceback" not in done.err
+    assert "canary" not in done.out + done.err
     assert all(line.startswith("guichet: ") for line in done.err.splitlines())
