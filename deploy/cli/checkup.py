@@ -2,12 +2,12 @@
 
 import asyncio
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import asyncpg
 
 from deploy.cli.faults import CommandFailed
 from deploy.cli.surroundings import database_url, kafka_settings
+from services.notifier.smtp_server import parse_smtp_url
 from shared.db.migrate import missing_migrations
 from shared.kafka.admin import missing_topics
 from shared.portals.loader import load_portals
@@ -59,12 +59,15 @@ async def topics() -> str:
 
 
 async def smtp(url: str) -> str:
-    parts = urlsplit(url)
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 25, ssl=parts.scheme == "smtps")
+    try:
+        server = parse_smtp_url(url)
+    except ValueError as error:
+        raise CommandFailed(f"GUICHET_SMTP_URL: {error}") from None
+    reader, writer = await asyncio.open_connection(server.host, server.port, ssl=server.tls == "implicit")
     greeting = (await reader.readline()).decode(errors="replace").strip()
     writer.close()
     if not greeting.startswith("220"):
-        raise CommandFailed(f"{parts.hostname}:{parts.port} greets with {greeting!r}")
+        raise CommandFailed(f"{server} greets with {greeting!r}")
     return greeting
 
 

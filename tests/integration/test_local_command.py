@@ -80,6 +80,7 @@ def test_every_missing_setting_gets_a_line() -> None:
         (["restored", "auth"], {"GUICHET_DATABASE_URL": "owner:canary@host/x"}, "GUICHET_DATABASE_URL: "),
         (["staff", "list"], {"GUICHET_DATABASE_URL": "postgres://owner:canary@host/x"}, "should be 'postgresql'"),
         (["doctor"], {"GUICHET_DATABASE_URL": "owner:canary@host/x"}, "GUICHET_DATABASE_URL: "),
+        (["doctor"], {"GUICHET_SMTP_URL": "login:canary@host"}, "GUICHET_SMTP_URL: "),
         (["topics", "plan"], {"GUICHET_KAFKA_SERVERS": "127.0.0.1:1"}, "Kafka: "),
         (["topics", "plan"], {}, "no local stack runs"),
         (["run", "auth"], {"GUICHET_PORTALS_FILE": "/nowhere/file"}, "GUICHET_PORTALS_FILE: cannot be read"),
