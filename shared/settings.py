@@ -4,6 +4,7 @@ Each `GUICHET_NAME` may be given as `GUICHET_NAME_FILE` instead: the path of a f
 secrets are mounted. A name that starts with `GUICHET_` and is none of ours stops the start: it is a typing error.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -16,6 +17,7 @@ from pydantic import (
     PostgresDsn,
     Secret,
     SecretStr,
+    StringConstraints,
     UrlConstraints,
     ValidationError,
     ValidationInfo,
@@ -61,10 +63,22 @@ class Settings(BaseSettings):
         return (init_settings,)  # `load` reads the environment, so that it can name what is unknown or unreadable there
 
 
+BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+):(?P<port>\d{1,5})")
+
+
+def _brokers(written: str) -> str:
+    brokers = [each.strip() for each in written.split(",")]
+    for broker in brokers:
+        found = BROKER.fullmatch(broker)
+        if found is None or not 0 < int(found["port"]) < 65_536:
+            raise ValueError(f"{broker!r} is not of the form host:port; several are separated by commas")
+    return ",".join(brokers)
+
+
 class BrokerSettings(Settings):
     """How to reach Kafka: all that some commands need to know."""
 
-    kafka_servers: str
+    kafka_servers: Annotated[str, AfterValidator(_brokers)]
     """`host:port`, several separated by commas"""
     kafka_username: str | None = None
     """SASL/SCRAM-SHA-512 where it and the password are given; one alone is a fault"""
@@ -73,7 +87,7 @@ class BrokerSettings(Settings):
     kafka_ca: Path | None = None
     """file of the authority that signed the brokers' certificates; TLS where given; a user name without it is allowed,
     and warned of at the start"""
-    kafka_prefix: str = ""
+    kafka_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]*$")] = ""  # what topics may be made of
     """goes before topic names and group ids"""
 
     @field_validator("kafka_password")
@@ -157,7 +171,7 @@ def load(cls: type[S], environment: Mapping[str, str]) -> S:
     except ValidationError as error:
         settings = None
         faults += [
-            f"{PREFIX}{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+            f"{_name(*fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}"
             for fault in error.errors()
             if not unclear.intersection(fault["loc"])
         ]
@@ -193,4 +207,8 @@ def _given(cls: type[Settings], environment: Mapping[str, str]) -> tuple[dict[st
 
 
 def _names(cls: type[Settings]) -> list[str]:
-    return sorted(PREFIX + field.upper() for field in cls.model_fields)
+    return sorted(map(_name, cls.model_fields))
+
+
+def _name(*field: str | int) -> str:
+    return PREFIX + "_".join(map(str, field)).upper()

@@ -44,6 +44,25 @@ def test_a_wrong_value_is_named_and_not_quoted():
     assert "secret" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "wrong", ["", ",", "kafka", "kafka:", "kafka:x", "kafka:0", "kafka:65536", "a:1 b:2", "http://kafka:9092"]
+)
+def test_brokers_that_cannot_be_are_refused_at_the_start(wrong: str):
+    with pytest.raises(SettingsFaults, match=r"GUICHET_KAFKA_SERVERS: .* host:port"):
+        load(ServiceSettings, {**WELL, "GUICHET_KAFKA_SERVERS": wrong})
+
+
+def test_brokers_may_be_several_and_of_any_kind_of_address():
+    given = "kafka-0.example.org:9093, [2001:db8::1]:9093,10.0.0.1:9092"
+    settings = load(ServiceSettings, {**WELL, "GUICHET_KAFKA_SERVERS": given})
+    assert settings.kafka.connection()["bootstrap_servers"] == [one.strip() for one in given.split(",")]
+
+
+def test_a_prefix_that_no_topic_may_have_is_refused_at_the_start():
+    with pytest.raises(SettingsFaults, match="GUICHET_KAFKA_PREFIX"):
+        load(ServiceSettings, {**WELL, "GUICHET_KAFKA_PREFIX": "trial/"})
+
+
 def test_a_secret_may_come_from_a_file_and_does_not_print(tmp_path: Path):
     (tmp_path / "password").write_text("canary\n")
     given = {"GUICHET_KAFKA_USERNAME": "auth", "GUICHET_KAFKA_PASSWORD_FILE": str(tmp_path / "password")}
