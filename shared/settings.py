@@ -5,6 +5,7 @@ secrets are mounted. A name that starts with `GUICHET_` and is none of ours stop
 """
 
 import re
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -63,6 +64,9 @@ class Settings(BaseSettings):
         return (init_settings,)  # `load` reads the environment, so that it can name what is unknown or unreadable there
 
 
+Port = Annotated[int, Field(ge=0, le=65_535)]
+HostName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")]
+
 BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+):(?P<port>\d{1,5})")
 
 
@@ -75,6 +79,14 @@ def _brokers(written: str) -> str:
     return ",".join(brokers)
 
 
+def _authority(file: Path) -> Path:
+    try:
+        ssl.create_default_context(cafile=str(file))
+    except OSError as error:  # ssl.SSLError is one: what is in it are no certificates
+        raise ValueError(f"{file}: cannot be read as certificates: {error}") from None
+    return file
+
+
 class BrokerSettings(Settings):
     """How to reach Kafka: all that some commands need to know."""
 
@@ -84,7 +96,7 @@ class BrokerSettings(Settings):
     """SASL/SCRAM-SHA-512 where it and the password are given; one alone is a fault"""
     kafka_password: SecretStr | None = Field(default=None, validate_default=True)
     """goes with the user name"""
-    kafka_ca: Path | None = None
+    kafka_ca: Annotated[Path, AfterValidator(_authority)] | None = None
     """file of the authority that signed the brokers' certificates; TLS where given; a user name without it is allowed,
     and warned of at the start"""
     kafka_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]*$")] = ""  # what topics may be made of
@@ -140,7 +152,7 @@ class ServiceSettings(DatabaseSettings, BrokerSettings):
     """folder of portals"""
     http_host: str = "127.0.0.1"
     """where pages and API answer"""
-    http_port: int = 0
+    http_port: Port = 0
     """the port of it; 0: any that is free"""
     static_member: bool = False
     """whether a consumer is known to its group by the name of its host: one that dies and is back under it within ten
@@ -148,9 +160,9 @@ class ServiceSettings(DatabaseSettings, BrokerSettings):
     service may have one host name"""
     admin_host: str = "127.0.0.1"
     """where `/livez`, `/readyz` and `/metrics` answer; not for the proxy"""
-    admin_port: int = 0
+    admin_port: Port = 0
     """the port of it; 0: any that is free"""
-    desk_host: str = "desk.localhost"
+    desk_host: HostName = "desk.localhost"
     """the host name the desk's API and pages answer on"""
     trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
     """addresses or networks whose `X-Forwarded-For` is believed, separated by commas"""

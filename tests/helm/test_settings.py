@@ -5,6 +5,7 @@ import re
 import typing
 from pathlib import Path
 
+import certifi
 import pytest
 from pydantic import Secret, SecretStr
 from ruamel.yaml import YAML
@@ -88,7 +89,8 @@ def test_secrets_are_files_that_none_but_their_reader_has(pod: Pod, secrets: Pat
 
 def test_the_code_understands_what_it_is_told(pod: Pod, secrets: Path) -> None:
     """Each name is a setting, each value a good one, nothing is missing: read as the process reads it."""
-    told = {name: value.replace("/secrets/", f"{secrets}/") for name, value in pod.environment.items()}
+    mounted = {name: value.replace("/secrets/", f"{secrets}/") for name, value in pod.environment.items()}
+    told = {name: value.replace("/trust/kafka/ca.crt", certifi.where()) for name, value in mounted.items()}
     assert told.keys() - NOT_OURS == {name for name in told if name.startswith(PREFIX)}
     if pod.kind == "Deployment":
         settings = load(SETTINGS[pod.labels["guichet/service"]], {**of_the_image(), **told})

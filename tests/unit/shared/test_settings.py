@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import certifi
 import pytest
 import structlog
 from structlog.testing import capture_logs
@@ -58,9 +59,20 @@ def test_brokers_may_be_several_and_of_any_kind_of_address():
     assert settings.kafka.connection()["bootstrap_servers"] == [one.strip() for one in given.split(",")]
 
 
-def test_a_prefix_that_no_topic_may_have_is_refused_at_the_start():
-    with pytest.raises(SettingsFaults, match="GUICHET_KAFKA_PREFIX"):
-        load(ServiceSettings, {**WELL, "GUICHET_KAFKA_PREFIX": "trial/"})
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("KAFKA_PREFIX", "trial/"),
+        ("KAFKA_CA", "/nowhere/ca.crt"),
+        ("KAFKA_CA", __file__),
+        ("HTTP_PORT", "65536"),
+        ("ADMIN_PORT", "-1"),
+        ("DESK_HOST", "https://desk.example.org"),
+    ],
+)
+def test_what_could_only_fail_later_is_refused_at_the_start(name: str, wrong: str):
+    with pytest.raises(SettingsFaults, match=f"^GUICHET_{name}: "):
+        load(ServiceSettings, {**WELL, f"GUICHET_{name}": wrong})
 
 
 def test_a_secret_may_come_from_a_file_and_does_not_print(tmp_path: Path):
@@ -95,7 +107,7 @@ def test_a_user_of_kafka_has_a_name_and_a_password(alone: str):
     [
         ({}, []),
         ({"GUICHET_KAFKA_USERNAME": "auth", "GUICHET_KAFKA_PASSWORD": "x"}, ["kafka.not_encrypted"]),
-        ({"GUICHET_KAFKA_USERNAME": "auth", "GUICHET_KAFKA_PASSWORD": "x", "GUICHET_KAFKA_CA": "ca.pem"}, []),
+        ({"GUICHET_KAFKA_USERNAME": "auth", "GUICHET_KAFKA_PASSWORD": "x", "GUICHET_KAFKA_CA": certifi.where()}, []),
     ],
 )
 def test_a_user_of_kafka_without_encryption_is_warned_of(
