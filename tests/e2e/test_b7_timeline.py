@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -49,10 +49,14 @@ class Scene:
         return len(await self.world.deliveries(customer)) == number
 
     async def came_to(self, customer: Customer, *states: str) -> None:
-        async def reached() -> bool:
-            return [row["state"] for row in await self.world.deliveries(customer)] == list(states)
+        """And rests there: after a first try that failed another one follows."""
 
-        await until(reached)
+        async def rests() -> bool:
+            found, soon = await self.world.deliveries(customer), datetime.now(UTC) + timedelta(minutes=1)
+            due = [row for row in found if row["due_at"] and row["due_at"] < soon]
+            return [row["state"] for row in found] == list(states) and not due
+
+        await until(rests)
 
     async def timeline(self, account: str) -> dict[str, Any]:
         answer = await self.world.desk.request("GET", f"egec/timelines/{account}")

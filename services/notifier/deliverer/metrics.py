@@ -50,13 +50,14 @@ async def watch(db: Database) -> None:
 
 
 async def refresh(db: Database) -> None:
+    """All is asked before anything is told: whoever scrapes meanwhile, or while the database is away, sees no gap."""
+    states, portals, measured = await count_waiting(db), await count_paused(db), await measure_waiting(db)
     waiting.clear()
-    for state, number in (await count_waiting(db)).items():
+    for state, number in states.items():
         waiting.labels(state).set(number)
     paused.clear()
-    for portal, number in (await count_paused(db)).items():
+    for portal, number in portals.items():
         paused.labels(portal).set(number)
-    measured = await measure_waiting(db)
     oldest_due.set(measured.oldest_due)
     late.set(measured.late)
     without_contact.set(measured.without_contact)

@@ -14,6 +14,8 @@ from services.notifier.domain.errors import DeliveryNotFound, NotToBeRetried
 from services.notifier.handlers.retry_delivery import RetryDelivery, retry_delivery
 from services.notifier.sql.waiting import Measured, count_waiting, measure_waiting
 from shared.audit import operator
+from shared.db import open_database
+from shared.errors import DatabaseUnavailable
 from shared.ids import DeliveryId
 from tests.integration.notifier.desk import PASSWORD, Desk
 from tests.support import command
@@ -122,6 +124,11 @@ async def test_what_waits_is_measured(desk: Desk):
     await refresh(desk.deps.db)
     shown = {name: REGISTRY.get_sample_value(f"guichet_deliveries_{name}") for name in ("late", "without_contact")}
     assert shown == {"late": 1, "without_contact": 1}
+
+    async with open_database("postgresql://nobody@127.0.0.1:1/away", max_size=1) as away:
+        with pytest.raises(DatabaseUnavailable):
+            await refresh(away)
+    assert REGISTRY.get_sample_value("guichet_deliveries_waiting", {"state": "queued"}) == 2, "what was last known"
 
 
 async def test_a_mail_is_late_when_it_is_older_than_five_minutes(desk: Desk, server: SmtpServer):
