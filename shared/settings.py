@@ -4,7 +4,6 @@ Each `GUICHET_NAME` may be given as `GUICHET_NAME_FILE` instead: the path of a f
 secrets are mounted. A name that starts with `GUICHET_` and is none of ours stops the start: it is a typing error.
 """
 
-import re
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,7 +25,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from shared.kafka.settings import KafkaSettings
+from shared.kafka.settings import KafkaSettings, parse_servers
 from shared.web.addresses import trusted_networks
 
 log = structlog.get_logger()
@@ -67,17 +66,6 @@ class Settings(BaseSettings):
 Port = Annotated[int, Field(ge=0, le=65_535)]
 HostName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")]
 
-BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+):(?P<port>\d{1,5})")
-
-
-def _brokers(written: str) -> str:
-    brokers = [each.strip() for each in written.split(",")]
-    for broker in brokers:
-        found = BROKER.fullmatch(broker)
-        if found is None or not 0 < int(found["port"]) < 65_536:
-            raise ValueError(f"{broker!r} is not of the form host:port; several are separated by commas")
-    return ",".join(brokers)
-
 
 def _authority(file: Path) -> Path:
     try:
@@ -90,7 +78,7 @@ def _authority(file: Path) -> Path:
 class BrokerSettings(Settings):
     """How to reach Kafka: all that some commands need to know."""
 
-    kafka_servers: Annotated[str, AfterValidator(_brokers)]
+    kafka_servers: Annotated[str, AfterValidator(parse_servers)]
     """`host:port`, several separated by commas"""
     kafka_username: str | None = None
     """SASL/SCRAM-SHA-512 where it and the password are given; one alone is a fault"""

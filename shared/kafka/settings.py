@@ -1,5 +1,6 @@
 """How to reach the brokers, in the words of aiokafka."""
 
+import re
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,17 @@ from pydantic import SecretStr
 from shared.events.topics import Topic
 
 CLIENT_ID = "guichet"
+BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+):(?P<port>\d{1,5})")
+
+
+def parse_servers(written: str) -> str:
+    """`host:port`, several separated by commas: without blanks between them. Raises ValueError."""
+    brokers = [each.strip() for each in written.split(",")]
+    for broker in brokers:
+        found = BROKER.fullmatch(broker)
+        if found is None or not 0 < int(found["port"]) < 65_536:
+            raise ValueError(f"{broker!r} is not of the form host:port; several are separated by commas")
+    return ",".join(brokers)
 
 
 @dataclass(frozen=True, slots=True)
